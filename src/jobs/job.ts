@@ -1,0 +1,52 @@
+/** `waiting` is a state with a time (`runAt`), never a held worker. The last three are terminal. */
+export type JobStatus = 'queued' | 'running' | 'waiting' | 'completed' | 'failed' | 'cancelled';
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/** A failure as users see it. */
+export type JobError = { readonly code: string; readonly message: string; readonly step: string | null };
+
+/** All times are milliseconds since the Unix epoch. */
+export type Job = {
+  readonly id: string;
+  readonly userId: string;
+  readonly status: JobStatus;
+  /** The validated request, as stored when the job was accepted. */
+  readonly input: Json;
+  readonly output: Json;
+  readonly error: JobError | null;
+  /** The step that runs now, or ran last. */
+  readonly step: string | null;
+  /** 0..1 from real work units; never goes back within a run. */
+  readonly progress: number;
+  readonly attempts: number;
+  readonly priority: number;
+  readonly runAt: number;
+  readonly cancelRequested: boolean;
+  readonly createdAt: number;
+  readonly startedAt: number | null;
+  readonly finishedAt: number | null;
+  readonly updatedAt: number;
+};
+
+export type StepStatus = 'running' | 'completed' | 'failed';
+
+export type StepRecord = {
+  readonly name: string;
+  readonly status: StepStatus;
+  readonly attempts: number;
+  readonly startedAt: number;
+  readonly finishedAt: number | null;
+  readonly provider: string | null;
+  readonly detail: string | null;
+  readonly output: Json;
+};
+
+/** One entry of the job's log; `sequence` grows over all jobs and is the SSE event id. */
+export type JobEvent = {
+  readonly sequence: number;
+  readonly jobId: string;
+  readonly type: 'status' | 'step' | 'progress';
+  readonly data: Json;
+  readonly at: number;
+};

@@ -1,0 +1,27 @@
+import type { Job, Json } from './job.ts';
+
+/** What a running job can do. `step` is the only way to make progress durable. */
+export type JobContext = {
+  readonly job: Job;
+  /** Aborts on cancel, on a lost lease, and when the process drains. */
+  readonly signal: AbortSignal;
+  /**
+   * Runs `work` once and records its JSON result before returning it. When an earlier run has recorded it, returns the
+   * record without running `work`.
+   */
+  step<T extends Json>(name: string, work: (step: StepContext) => Promise<T>): Promise<T>;
+};
+
+export type StepContext = {
+  readonly signal: AbortSignal;
+  readonly attempt: number;
+  /** Real work units: frames drawn, utterances spoken, bytes stored. Throttled before it reaches the journal. */
+  reportProgress(completedUnits: number, totalUnits: number): void;
+  describe(description: { readonly provider?: string; readonly detail?: string }): Promise<void>;
+};
+
+/** `weight` is the step's expected share of the whole duration; the weights need not sum to 1. */
+export type Workflow = {
+  readonly steps: readonly { readonly name: string; readonly weight: number }[];
+  run(context: JobContext): Promise<Json>;
+};

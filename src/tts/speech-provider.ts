@@ -1,0 +1,45 @@
+import type { Alignment } from '../media/alignment.ts';
+import type { Pcm } from '../media/pcm.ts';
+
+export type SpeechProviderId = 'vibevoice' | 'elevenlabs' | 'openai-speech' | 'offline';
+
+/** A BCP 47 tag such as `en`, `en-GB` or `zh`. */
+export type LanguageTag = string;
+
+/** The unit sent to a speech provider. `text` is already normalised: words only, no digits, currency signs or URLs. */
+export type Utterance = {
+  readonly text: string;
+  readonly language: LanguageTag;
+  readonly voice: VoiceChoice;
+};
+
+/** Provider-independent wishes; a provider that does not know one says so in `Speech.warnings`. */
+export type VoiceChoice = {
+  readonly profile: 'default' | 'professional' | 'casual';
+  readonly style: 'neutral' | 'excited' | 'calm';
+  readonly seed: number;
+};
+
+export type Speech = {
+  /** Canonical mono PCM at CANONICAL_SAMPLE_RATE_HZ. */
+  readonly pcm: Pcm;
+  /** Absent when the provider gives no times at all. Word offsets point into `Utterance.text`. */
+  readonly alignment?: Alignment;
+  readonly warnings: readonly string[];
+  readonly costUsd: number;
+  readonly providerMetadata: Readonly<Record<string, string | number | boolean>>;
+};
+
+/** A text-to-speech vendor or engine. Throws AppError only; the kind decides retry and fallback (core/failure-policy). */
+export type SpeechProvider = {
+  readonly id: SpeechProviderId;
+  readonly capabilities: {
+    readonly languages: readonly LanguageTag[] | 'any';
+    readonly alignment: 'phoneme' | 'character' | 'word' | 'none';
+    readonly paid: boolean;
+  };
+  synthesize(
+    utterance: Utterance,
+    options: { readonly signal: AbortSignal; readonly onPcm?: (chunk: Pcm) => void },
+  ): Promise<Speech>;
+};
