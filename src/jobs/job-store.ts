@@ -30,7 +30,10 @@ export type JobStore = {
   /** The next runnable job (queued and due, or running with an expired lease), or undefined. */
   claimNext(options: { workerId: string; leaseMilliseconds: number }): Promise<Claim | undefined>;
   /** False when the job is no longer ours or was asked to stop. */
-  renew(claim: Claim, leaseMilliseconds: number): Promise<{ readonly held: boolean; readonly cancelRequested: boolean }>;
+  renew(
+    claim: Claim,
+    leaseMilliseconds: number,
+  ): Promise<{ readonly held: boolean; readonly cancelRequested: boolean }>;
   beginStep(claim: Claim, step: string): Promise<StepRecord>;
   describeStep(claim: Claim, step: string, description: { provider?: string; detail?: string }): Promise<void>;
   completeStep(claim: Claim, step: string, output: Json): Promise<void>;

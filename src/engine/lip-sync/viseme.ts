@@ -1,7 +1,5 @@
 /** The mouth shapes of the Oculus-15 set: our canonical internal set. The order is that of `VisemeWeights`. */
-export const VISEMES = [
-  'sil', 'PP', 'FF', 'TH', 'DD', 'kk', 'CH', 'SS', 'nn', 'RR', 'aa', 'E', 'I', 'O', 'U',
-] as const;
+export const VISEMES = ['sil', 'PP', 'FF', 'TH', 'DD', 'kk', 'CH', 'SS', 'nn', 'RR', 'aa', 'E', 'I', 'O', 'U'] as const;
 
 export type Viseme = (typeof VISEMES)[number];
 
