@@ -15,6 +15,17 @@ export type CaptionWord = {
   readonly endsSentence: boolean;
 };
 
+/** A line of a caption: a run of `captionWords`, both ends included. */
+export type CaptionLine = { readonly firstWord: number; readonly lastWord: number };
+
+/** What is on screen together. Groups are in order and do not overlap in time; every line has at least one word. */
+export type CaptionGroup = {
+  readonly startSeconds: number;
+  readonly endSeconds: number;
+  /** One or two lines, in reading order. */
+  readonly lines: readonly CaptionLine[];
+};
+
 /** Loudness of the speech for the jaw and the gestures: one value 0..1 every 10 ms. */
 export type EnergyEnvelope = { readonly stepSeconds: number; readonly values: Float32Array };
 
@@ -32,6 +43,8 @@ export type SceneBrief = {
   readonly lowerThird: { readonly name: string; readonly role: string };
   readonly captions: { readonly burned: boolean; readonly style: 'highlight' };
   readonly captionWords: readonly CaptionWord[];
+  /** Empty when nothing is to be burned in. */
+  readonly captionGroups: readonly CaptionGroup[];
   readonly alignment: Alignment;
   readonly energy: EnergyEnvelope;
   readonly seed: number;
