@@ -5,18 +5,29 @@ export type ObjectInfo = {
   readonly key: ObjectKey;
   readonly bytes: number;
   readonly contentType: string;
+  /** A strong entity tag as it goes on the wire, quotes included. */
   readonly etag: string;
   readonly modifiedAt: Date;
 };
 
 export type ObjectStore = {
-  /** Moves or copies the file in; either the whole object is visible afterwards or none of it. Writing a key again with the same bytes is a no-op. */
+  /**
+   * Copies the file in; either the whole object is visible afterwards or none of it. Writing a key again is a no-op.
+   * Throws `invalid_object_key`, `object_hash_mismatch` (the key is not the hash of the bytes) or `storage_failed`.
+   */
   putFile(key: ObjectKey, filePath: string, options: { readonly signal: AbortSignal }): Promise<ObjectInfo>;
   putBytes(key: ObjectKey, bytes: Uint8Array, options: { readonly signal: AbortSignal }): Promise<ObjectInfo>;
   /** Undefined when there is no such object. */
   head(key: ObjectKey): Promise<ObjectInfo | undefined>;
+  /** Throws `object_missing` when there is no such object. */
   getBytes(key: ObjectKey, options: { readonly signal: AbortSignal }): Promise<Uint8Array>;
   /** `start` and `end` are inclusive byte positions. */
   createReadStream(key: ObjectKey, range?: { readonly start: number; readonly end: number }): NodeJS.ReadableStream;
+  /**
+   * Where the object lies on this machine's disk, for a store that keeps it there; undefined otherwise. The file may be
+   * missing: ask `head` first.
+   */
+  localFile(key: ObjectKey): string | undefined;
+  /** Deleting what is not there is a no-op. */
   delete(key: ObjectKey): Promise<void>;
 };

@@ -1,0 +1,259 @@
+import { decimal, flag, integer, oneOf, secret, secretList, text, url, urlList } from './variable.ts';
+import type { Variable } from './variable.ts';
+
+/**
+ * Every environment variable, under the name of its field in `Config`. The names and defaults of the product's
+ * specification come first in each section; `.env.example` and docs/reference/config.md are checked against this table.
+ */
+export const VARIABLES = {
+  mockMode: flag('MOCK_MODE', {
+    section: 'core',
+    default: true,
+    description:
+      'Runs without any account or key: the offline voice speaks and the built-in engine draws. Costs nothing.',
+  }),
+  port: integer('PORT', {
+    section: 'core',
+    default: 5000,
+    minimum: 0,
+    maximum: 65_535,
+    description: 'TCP port of the HTTP server; 0 lets the system choose a free one.',
+  }),
+  host: text('HOST', {
+    section: 'core',
+    default: '127.0.0.1',
+    description: 'Address to listen on. 0.0.0.0 opens the server to the network.',
+  }),
+  publicUrl: url('PUBLIC_URL', ['http:', 'https:'], {
+    section: 'core',
+    default: null,
+    description: 'Address under which clients reach the server. Links in answers are absolute when it is set.',
+  }),
+  dataDirectory: text('DATA_DIR', {
+    section: 'core',
+    default: './data',
+    description: 'Folder for the job journal and the finished files; created when it is missing.',
+  }),
+  logLevel: oneOf('LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
+    section: 'core',
+    default: 'info',
+    description: 'The least severe log lines that are written.',
+  }),
+  databaseUrl: url('DATABASE_URL', ['postgres:', 'postgresql:'], {
+    section: 'core',
+    default: null,
+    takesEffect: false,
+    mayCarryPassword: true,
+    description: 'PostgreSQL for the job journal when one machine is not enough. Without it: SQLite in DATA_DIR.',
+  }),
+  redisUrl: url('REDIS_URL', ['redis:', 'rediss:'], {
+    section: 'core',
+    default: null,
+    takesEffect: false,
+    mayCarryPassword: true,
+    description: 'Redis or Valkey that hands jobs to workers on several machines.',
+  }),
+
+  openaiApiKey: secret('OPENAI_API_KEY', {
+    section: 'script',
+    default: null,
+    takesEffect: false,
+    description: 'Key for improving scripts with OpenAI.',
+  }),
+  openaiModel: text('OPENAI_MODEL', {
+    section: 'script',
+    default: 'gpt-4',
+    takesEffect: false,
+    description: 'Model that improves scripts.',
+  }),
+
+  ttsProvider: oneOf('TTS_PROVIDER', ['vibevoice', 'elevenlabs'], {
+    section: 'speech',
+    default: 'vibevoice',
+    takesEffect: false,
+    description: 'Speech provider that is asked first; the other one is the fallback.',
+  }),
+  vibevoiceEndpoints: urlList('VIBEVOICE_WS_ENDPOINT', ['ws:', 'wss:'], {
+    section: 'speech',
+    default: null,
+    takesEffect: false,
+    description: 'One or more VibeVoice servers. The path picks the protocol: /stream (upstream) or /tts (ours).',
+  }),
+  vibevoiceStyle: oneOf('VIBEVOICE_STYLE', ['neutral', 'excited', 'calm'], {
+    section: 'speech',
+    default: 'neutral',
+    description: 'Style of the voice when a request names none.',
+  }),
+  vibevoiceSeed: integer('VIBEVOICE_SEED', {
+    section: 'speech',
+    default: 42,
+    minimum: 0,
+    maximum: 4_294_967_295,
+    description: 'Seed when a request names none. The same seed gives the same video.',
+  }),
+  vibevoiceProfile: oneOf('VIBEVOICE_PROFILE', ['default', 'professional', 'casual'], {
+    section: 'speech',
+    default: 'default',
+    description: 'Voice profile when a request names none.',
+  }),
+  vibevoiceConnectionTimeoutSeconds: decimal('VIBEVOICE_CONNECTION_TIMEOUT', {
+    section: 'speech',
+    default: 10,
+    minimum: 0.1,
+    maximum: 300,
+    takesEffect: false,
+    description: 'Seconds to wait for a connection to a VibeVoice server.',
+  }),
+  vibevoiceStreamTimeoutSeconds: decimal('VIBEVOICE_STREAM_TIMEOUT', {
+    section: 'speech',
+    default: 5,
+    minimum: 0.1,
+    maximum: 300,
+    takesEffect: false,
+    description: 'Seconds without sound after which a VibeVoice stream counts as dead.',
+  }),
+  vibevoiceMaxRetries: integer('VIBEVOICE_MAX_RETRIES', {
+    section: 'speech',
+    default: 2,
+    minimum: 0,
+    maximum: 10,
+    takesEffect: false,
+    description: 'Further tries at VibeVoice before the fallback speaks.',
+  }),
+  vibevoiceMetricsUrl: url('VIBEVOICE_METRICS_URL', ['http:', 'https:'], {
+    section: 'speech',
+    default: null,
+    takesEffect: false,
+    description: 'Prometheus address of the GPU servers.',
+  }),
+  elevenlabsApiKey: secret('ELEVENLABS_API_KEY', {
+    section: 'speech',
+    default: null,
+    takesEffect: false,
+    description: 'Key of the fallback voice.',
+  }),
+  elevenlabsVoiceId: text('ELEVENLABS_VOICE_ID', {
+    section: 'speech',
+    default: '21m00Tcm4TlvDq8ikWAM',
+    takesEffect: false,
+    description: 'ElevenLabs voice that stands in for VibeVoice.',
+  }),
+  ttsCanaryPercent: decimal('TTS_CANARY_PERCENT', {
+    section: 'speech',
+    default: 100,
+    minimum: 0,
+    maximum: 100,
+    takesEffect: false,
+    description: 'Share of users whose speech goes to VibeVoice first.',
+  }),
+
+  videoProvider: oneOf('VIDEO_PROVIDER', ['engine', 'heygen'], {
+    section: 'video',
+    default: 'engine',
+    takesEffect: false,
+    description: 'Who makes the picture: the built-in engine or HeyGen.',
+  }),
+  heygenApiKey: secret('HEYGEN_API_KEY', {
+    section: 'video',
+    default: null,
+    takesEffect: false,
+    description: 'Key for HeyGen.',
+  }),
+  heygenAvatarId: text('HEYGEN_AVATAR_ID', {
+    section: 'video',
+    default: 'default',
+    takesEffect: false,
+    description: 'HeyGen avatar that presents.',
+  }),
+
+  wasabiAccessKey: secret('WASABI_ACCESS_KEY', {
+    section: 'storage',
+    default: null,
+    takesEffect: false,
+    description: 'Access key of the S3 storage. Without it finished files stay in DATA_DIR.',
+  }),
+  wasabiSecretKey: secret('WASABI_SECRET_KEY', {
+    section: 'storage',
+    default: null,
+    takesEffect: false,
+    description: 'Secret key of the S3 storage.',
+  }),
+  wasabiBucketName: text('WASABI_BUCKET_NAME', {
+    section: 'storage',
+    default: 'ai-videos',
+    takesEffect: false,
+    description: 'Bucket for finished files.',
+  }),
+  wasabiRegion: text('WASABI_REGION', {
+    section: 'storage',
+    default: 'us-east-1',
+    takesEffect: false,
+    description: 'Region of the bucket.',
+  }),
+  wasabiEndpoint: url('WASABI_ENDPOINT', ['http:', 'https:'], {
+    section: 'storage',
+    default: 'https://s3.wasabisys.com',
+    takesEffect: false,
+    description: 'Address of the S3 service.',
+  }),
+
+  maxScriptCharacters: integer('MAX_TTS_INPUT_CHARS', {
+    section: 'limits',
+    default: 3000,
+    minimum: 1,
+    maximum: 10_000,
+    description: 'Longest script, counted in characters as a reader sees them.',
+  }),
+  maxSpeechSeconds: decimal('MAX_TTS_AUDIO_DURATION', {
+    section: 'limits',
+    default: 90,
+    minimum: 1,
+    maximum: 600,
+    description: 'Longest speech in seconds. A script whose speech would be longer is refused before any work.',
+  }),
+
+  speechCacheEnabled: flag('TTS_CACHE_ENABLED', {
+    section: 'cache',
+    default: true,
+    takesEffect: false,
+    description: 'Keeps speech, so that the same words in the same voice are synthesised once.',
+  }),
+  speechCacheDirectory: text('TTS_CACHE_DIR', {
+    section: 'cache',
+    default: '/tmp/tts_cache',
+    takesEffect: false,
+    description: 'Folder of the speech cache.',
+  }),
+
+  adminApiKey: secret('ADMIN_API_KEY', {
+    section: 'access',
+    default: null,
+    takesEffect: false,
+    description: 'Key that guards /admin.',
+  }),
+  apiKeys: secretList('API_KEYS', {
+    section: 'access',
+    default: null,
+    takesEffect: false,
+    description: 'Keys of users; setting any turns authentication on.',
+  }),
+  corsOrigins: urlList('CORS_ORIGINS', ['http:', 'https:'], {
+    section: 'access',
+    default: null,
+    takesEffect: false,
+    description: 'Other sites whose pages may call this server.',
+  }),
+  webhookSecret: secret('WEBHOOK_SECRET', {
+    section: 'access',
+    default: null,
+    takesEffect: false,
+    description: 'Secret that signs the calls to callbackUrl.',
+  }),
+} as const satisfies Record<string, Variable<unknown>>;
+
+type ValueOf<Kind> = Kind extends Variable<infer Value> ? Value : never;
+
+/** The resolved configuration. A field is null when its variable is not set and has no default. */
+export type Config = { readonly [Field in keyof typeof VARIABLES]: ValueOf<(typeof VARIABLES)[Field]> };
+
+export type ConfigField = keyof typeof VARIABLES;
