@@ -13,8 +13,15 @@ export type MouthState = {
   readonly jaw: number;
 };
 
-/** The visemes over a whole speech: pure, defined for every time; before 0 and after the end it is at rest. */
+/** The visemes over a whole speech: pure, defined for every time; half a second before and after the speech it is at rest. */
 export type VisemeTrack = {
   readonly durationSeconds: number;
   at(timeSeconds: number): MouthState;
 };
+
+/** The weights of a relaxed, closed mouth. */
+export function restingWeights(): VisemeWeights {
+  const weights = new Float32Array(VISEMES.length);
+  weights[VISEMES.indexOf('sil')] = 1;
+  return weights;
+}

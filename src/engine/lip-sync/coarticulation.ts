@@ -1,0 +1,45 @@
+import type { TimedShape } from './timed-shapes.ts';
+import { restingWeights, VISEMES, type VisemeWeights } from './viseme.ts';
+
+/** Vowels further away than this no longer colour a consonant. */
+const REACH_SECONDS = 0.3;
+/** The distance at which a vowel's pull has halved. */
+const HALF_PULL_SECONDS = 0.05;
+/** Speech plans ahead: the next vowel pulls harder than the one that has passed. */
+const ANTICIPATION = 1.5;
+/** The mouth sinks towards rest beside a pause, with half the pull of a vowel at the same distance. */
+const PAUSE_PULL = 0.5;
+
+/**
+ * The shape a sound takes between its neighbours: its own by its strength, and for the rest a mean of the nearest vowels on
+ * both sides weighted by nearness, so that the t of "two" is rounded and the t of "tea" is spread.
+ */
+export function coarticulatedWeights(shapes: readonly TimedShape[], index: number): VisemeWeights {
+  const timed = shapes[index]!;
+  const { strength, weights } = timed.shape;
+  if (strength >= 1) return weights;
+  const context = new Float32Array(VISEMES.length);
+  const before = pullFrom(shapes, index, -1, context);
+  const after = pullFrom(shapes, index, 1, context);
+  const pull = before + after;
+  if (pull === 0) return timed.shape.contact === 'none' ? weights : restingWeights();
+  return weights.map((weight, viseme) => strength * weight + (1 - strength) * (context[viseme]! / pull));
+}
+
+/** Adds the nearest vowel or pause in a direction to `context` and returns how hard it pulls. */
+function pullFrom(shapes: readonly TimedShape[], index: number, step: 1 | -1, context: VisemeWeights): number {
+  const timed = shapes[index]!;
+  for (let position = index + step; position >= 0 && position < shapes.length; position += step) {
+    const { shape, startSeconds, endSeconds } = shapes[position]!;
+    if (shape.kind === 'consonant' && shape.strength < 0.9) continue;
+    const distance = step === 1 ? startSeconds - timed.endSeconds : timed.startSeconds - endSeconds;
+    if (distance > REACH_SECONDS) return 0;
+    const kindPull = shape.kind === 'pause' ? PAUSE_PULL : step === 1 ? ANTICIPATION : 1;
+    const pull = kindPull / (1 + Math.max(0, distance) / HALF_PULL_SECONDS);
+    shape.weights.forEach((weight, viseme) => {
+      context[viseme]! += pull * weight;
+    });
+    return pull;
+  }
+  return 0;
+}
