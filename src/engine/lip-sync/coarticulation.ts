@@ -1,5 +1,5 @@
 import type { TimedShape } from './timed-shapes.ts';
-import { restingWeights, VISEMES, type VisemeWeights } from './viseme.ts';
+import { addWeights, restingWeights, VISEMES, type VisemeWeights } from './viseme.ts';
 
 /** Vowels further away than this no longer colour a consonant. */
 const REACH_SECONDS = 0.3;
@@ -15,31 +15,38 @@ const PAUSE_PULL = 0.5;
  * both sides weighted by nearness, so that the t of "two" is rounded and the t of "tea" is spread.
  */
 export function coarticulatedWeights(shapes: readonly TimedShape[], index: number): VisemeWeights {
-  const timed = shapes[index]!;
+  const timed = shapes[index];
+  if (timed === undefined) return restingWeights();
   const { strength, weights } = timed.shape;
   if (strength >= 1) return weights;
   const context = new Float32Array(VISEMES.length);
-  const before = pullFrom(shapes, index, -1, context);
-  const after = pullFrom(shapes, index, 1, context);
+  const before = pullFrom(shapes, index, timed, -1, context);
+  const after = pullFrom(shapes, index, timed, 1, context);
   const pull = before + after;
   if (pull === 0) return timed.shape.contact === 'none' ? weights : restingWeights();
-  return weights.map((weight, viseme) => strength * weight + (1 - strength) * (context[viseme]! / pull));
+  const mixed = weights.map((weight) => strength * weight);
+  addWeights(mixed, context, (1 - strength) / pull);
+  return mixed;
 }
 
 /** Adds the nearest vowel or pause in a direction to `context` and returns how hard it pulls. */
-function pullFrom(shapes: readonly TimedShape[], index: number, step: 1 | -1, context: VisemeWeights): number {
-  const timed = shapes[index]!;
-  for (let position = index + step; position >= 0 && position < shapes.length; position += step) {
-    const { shape, startSeconds, endSeconds } = shapes[position]!;
+function pullFrom(
+  shapes: readonly TimedShape[],
+  index: number,
+  timed: TimedShape,
+  step: 1 | -1,
+  context: VisemeWeights,
+): number {
+  for (let position = index + step; ; position += step) {
+    const neighbour = shapes[position];
+    if (neighbour === undefined) return 0;
+    const { shape, startSeconds, endSeconds } = neighbour;
     if (shape.kind === 'consonant' && shape.strength < 0.9) continue;
     const distance = step === 1 ? startSeconds - timed.endSeconds : timed.startSeconds - endSeconds;
     if (distance > REACH_SECONDS) return 0;
     const kindPull = shape.kind === 'pause' ? PAUSE_PULL : step === 1 ? ANTICIPATION : 1;
     const pull = kindPull / (1 + Math.max(0, distance) / HALF_PULL_SECONDS);
-    shape.weights.forEach((weight, viseme) => {
-      context[viseme]! += pull * weight;
-    });
+    addWeights(context, shape.weights, pull);
     return pull;
   }
-  return 0;
 }

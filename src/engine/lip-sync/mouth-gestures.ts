@@ -53,7 +53,7 @@ export function mouthGestures(shapes: readonly TimedShape[]): MouthGesture[] {
   return [
     rest(-FOREVER_SECONDS, first.startSeconds, 1),
     ...speech.map((timed, index) => {
-      if (timed.shape.kind !== 'pause') return soundGesture(speech, index);
+      if (timed.shape.kind !== 'pause') return soundGesture(timed, speech, index);
       const length = timed.endSeconds - timed.startSeconds;
       return rest(timed.startSeconds, timed.endSeconds, length >= CLOSING_PAUSE_SECONDS ? 1 : SLACK_STRENGTH);
     }),
@@ -69,8 +69,8 @@ export function gestureClaim(gesture: MouthGesture, seconds: number): number {
   return gesture.strength * Math.min(rise, fall);
 }
 
-function soundGesture(shapes: readonly TimedShape[], index: number): MouthGesture {
-  const { shape, stressed, ...interval } = shapes[index]!;
+function soundGesture(timed: TimedShape, shapes: readonly TimedShape[], index: number): MouthGesture {
+  const { shape, stressed, ...interval } = timed;
   const previous = shapes[index - 1];
   const next = shapes[index + 1];
   const length = interval.endSeconds - interval.startSeconds;

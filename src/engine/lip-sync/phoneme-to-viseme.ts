@@ -1,4 +1,4 @@
-import { VISEMES, type Viseme, type VisemeWeights } from './viseme.ts';
+import { addWeights, VISEMES, weightsOf, type Viseme, type VisemeWeights } from './viseme.ts';
 
 /** What the lips themselves must touch: each other (p b m), the upper teeth (f v), or nothing. */
 export type LipContact = 'lips' | 'teeth' | 'none';
@@ -78,7 +78,8 @@ const DIPHTHONG_FIRST_SHARE = 0.6;
 /** Rounding added to a consonant with a labialisation mark, such as kʷ. */
 const LABIALISED_ROUNDING = 0.4;
 
-const SILENCE: readonly PhonemeStage[] = [{ shape: shapeOf('pause', { sil: 1 }, 1, 'none', 1), share: 1 }];
+/** The shape of silence. */
+export const PAUSE_SHAPE = shapeOf('pause', { sil: 1 }, 1, 'none', 1);
 /** A symbol without any known letter: a half-open neutral mouth that gives way to its neighbours. */
 const NEUTRAL = shapeOf('consonant', { E: 0.5, kk: 0.5 }, 0.15, 'none', 1);
 
@@ -93,19 +94,16 @@ const SHAPES: ReadonlyMap<string, MouthShape> = new Map([
  * falls back to its base letter, then to a neutral mouth.
  */
 export function phonemeStages(phoneme: string): readonly PhonemeStage[] {
-  if (PAUSES.has(phoneme.trim().toLowerCase())) return SILENCE;
-  const shapes = lettersOf(phoneme).map(shapeOfLetter);
-  if (shapes.length === 0) return [{ shape: NEUTRAL, share: 1 }];
-  return withShares(shapes, affricateStart(phoneme, shapes.length));
+  if (PAUSES.has(phoneme.trim().toLowerCase())) return [{ shape: PAUSE_SHAPE, share: 1 }];
+  const letters = lettersOf(phoneme);
+  if (letters.length === 0) return [{ shape: NEUTRAL, share: 1 }];
+  return withShares(letters.map(shapeOfLetter), startsAsAffricate(letters));
 }
 
 /** The symbol with the largest weight: what a single mouth picture of the sound would show. */
 export function dominantViseme(shape: MouthShape): Viseme {
-  let best = 0;
-  for (let index = 1; index < shape.weights.length; index += 1) {
-    if (shape.weights[index]! > shape.weights[best]!) best = index;
-  }
-  return VISEMES[best]!;
+  const largest = Math.max(...shape.weights);
+  return VISEMES[shape.weights.indexOf(largest)] ?? 'sil';
 }
 
 type Letter = { readonly symbol: string; readonly labialised: boolean; readonly rhotic: boolean };
@@ -114,8 +112,8 @@ function lettersOf(phoneme: string): Letter[] {
   const letters: Letter[] = [];
   for (const character of phoneme.normalize('NFC')) {
     const last = letters.at(-1);
-    if (character === 'ʷ' && last !== undefined) letters[letters.length - 1] = { ...last, labialised: true };
-    else if (character === '˞' && last !== undefined) letters[letters.length - 1] = { ...last, rhotic: true };
+    if (character === 'ʷ' && last !== undefined) letters.splice(-1, 1, { ...last, labialised: true });
+    else if (character === '˞' && last !== undefined) letters.splice(-1, 1, { ...last, rhotic: true });
     else if (/[\p{Ll}\p{Lu}\p{Lo}]/u.test(character)) {
       letters.push({ symbol: baseSymbol(character), labialised: false, rhotic: false });
     }
@@ -126,37 +124,34 @@ function lettersOf(phoneme: string): Letter[] {
 /** ç is a letter of its own although Unicode can take it apart; every other accented letter stands for its base. */
 function baseSymbol(character: string): string {
   if (SHAPES.has(character)) return character;
-  const base = [...character.normalize('NFD')][0]!;
+  const base = [...character.normalize('NFD')][0] ?? character;
   if (SHAPES.has(base)) return base;
   return base.toLowerCase();
 }
 
 function shapeOfLetter(letter: Letter): MouthShape {
-  const shape = SHAPES.get(letter.symbol) ?? NEUTRAL;
-  if (letter.rhotic) return SHAPES.get('ɚ')!;
+  const shape = SHAPES.get(letter.rhotic ? 'ɚ' : letter.symbol) ?? NEUTRAL;
   if (!letter.labialised || shape.contact !== 'none') return shape;
   const weights = shape.weights.map((weight) => weight * (1 - LABIALISED_ROUNDING));
-  weights[VISEMES.indexOf('U')]! += LABIALISED_ROUNDING;
+  addWeights(weights, weightsOf({ U: 1 }), LABIALISED_ROUNDING);
   return { ...shape, weights, rounding: LABIALISED_ROUNDING, strength: Math.max(shape.strength, 0.7) };
 }
 
 /** tʃ, dʒ, ts, pf and the like show their fricative almost from the start; the stop is short. */
-function affricateStart(phoneme: string, letterCount: number): boolean {
-  if (letterCount < 2) return false;
-  const [first, second] = lettersOf(phoneme);
-  return AFFRICATE_STOPS.includes(first!.symbol) && FRICATIVES.includes(second!.symbol);
+function startsAsAffricate([first, second]: readonly Letter[]): boolean {
+  if (first === undefined || second === undefined) return false;
+  return AFFRICATE_STOPS.includes(first.symbol) && FRICATIVES.includes(second.symbol);
 }
 
 function withShares(shapes: readonly MouthShape[], affricate: boolean): PhonemeStage[] {
   const vowelRatio = DIPHTHONG_FIRST_SHARE / (1 - DIPHTHONG_FIRST_SHARE);
   const firstVowel = shapes.findIndex((shape) => shape.kind === 'vowel');
   const parts = shapes.map((shape, index) => {
-    if (affricate && index === 0) return shape.contact === 'lips' ? 0.8 : 0.3;
-    if (index === firstVowel) return vowelRatio;
-    return 1;
+    if (affricate && index === 0) return { shape, part: shape.contact === 'lips' ? 0.8 : 0.3 };
+    return { shape, part: index === firstVowel ? vowelRatio : 1 };
   });
-  const total = parts.reduce((sum, part) => sum + part, 0);
-  return shapes.map((shape, index) => ({ shape, share: parts[index]! / total }));
+  const total = parts.reduce((sum, { part }) => sum + part, 0);
+  return parts.map(({ shape, part }) => ({ shape, share: part / total }));
 }
 
 function shapesOfRow(kind: 'vowel' | 'consonant', [symbols, mix, strength]: Row): [string, MouthShape][] {
@@ -173,7 +168,7 @@ function shapeOf(
   contact: LipContact,
   contactShare: number,
 ): MouthShape {
-  const weights = Float32Array.from(VISEMES, (viseme) => mix[viseme] ?? 0);
+  const weights = weightsOf(mix);
   const rounding = (mix.U ?? 0) + 0.7 * (mix.O ?? 0);
   return { kind, contact, weights, strength, rounding, contactShare };
 }

@@ -1,5 +1,5 @@
 import type { Alignment } from '../../media/alignment.ts';
-import { phonemeStages, type MouthShape } from './phoneme-to-viseme.ts';
+import { PAUSE_SHAPE, phonemeStages, type MouthShape } from './phoneme-to-viseme.ts';
 
 /** A mouth shape and when its sound is heard. */
 export type TimedShape = {
@@ -25,7 +25,7 @@ export function timedShapes(alignment: Alignment, durationSeconds: number): Time
       shapes[shapes.length - 1] = { ...last, endSeconds: untilSeconds };
     } else {
       shapes.push({
-        shape: phonemeStages('sil')[0]!.shape,
+        shape: PAUSE_SHAPE,
         startSeconds: cursorSeconds,
         endSeconds: untilSeconds,
         stressed: false,
@@ -39,7 +39,7 @@ export function timedShapes(alignment: Alignment, durationSeconds: number): Time
     if (!(phoneme.endSeconds > startSeconds)) continue;
     if (startSeconds > cursorSeconds) pauseUntil(startSeconds);
     const stages = phonemeStages(phoneme.phoneme);
-    if (stages[0]!.shape.kind === 'pause') {
+    if (stages.every((stage) => stage.shape.kind === 'pause')) {
       pauseUntil(phoneme.endSeconds);
       continue;
     }

@@ -5,7 +5,7 @@ import { contactAmount, planLipContacts, type LipContactSpan } from './lip-conta
 import { gestureClaim, mouthGestures, type MouthGesture } from './mouth-gestures.ts';
 import { createSpanIndex } from './span-index.ts';
 import { timedShapes } from './timed-shapes.ts';
-import { VISEMES, type MouthState, type VisemeTrack } from './viseme.ts';
+import { addWeights, VISEMES, weightsOf, type MouthState, type VisemeTrack } from './viseme.ts';
 import { createWordTrack } from './word-track.ts';
 
 /**
@@ -17,8 +17,8 @@ export const LIP_LEAD_SECONDS = 0.015;
 const TEETH_PEAK = 0.95;
 const MAX_JAW = 1.2;
 
-const PP = VISEMES.indexOf('PP');
-const FF = VISEMES.indexOf('FF');
+const LIPS = weightsOf({ PP: 1 });
+const TEETH = weightsOf({ FF: 1 });
 
 export type VisemeTrackOptions = {
   readonly durationSeconds: number;
@@ -76,12 +76,12 @@ function articulate(
     if (claim === 0) continue;
     claims += claim;
     jaw += claim * gesture.jaw;
-    for (let viseme = 0; viseme < weights.length; viseme += 1) weights[viseme]! += claim * gesture.weights[viseme]!;
+    addWeights(weights, gesture.weights, claim);
   }
   const share = ((1 - lips) * (1 - teeth)) / claims;
-  for (let viseme = 0; viseme < weights.length; viseme += 1) weights[viseme]! *= share;
-  weights[FF]! += (1 - lips) * teeth;
-  weights[PP]! += lips;
+  for (let index = 0; index < weights.length; index += 1) weights[index] = (weights[index] ?? 0) * share;
+  addWeights(weights, TEETH, (1 - lips) * teeth);
+  addWeights(weights, LIPS, lips);
   return { weights, jaw: Math.min(MAX_JAW, ((1 - lips) * gain * jaw) / claims) };
 }
 

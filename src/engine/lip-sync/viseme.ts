@@ -19,9 +19,19 @@ export type VisemeTrack = {
   at(timeSeconds: number): MouthState;
 };
 
+/** Adds `scale` times `source` to `target`, weight by weight. */
+export function addWeights(target: VisemeWeights, source: VisemeWeights, scale: number): void {
+  for (let index = 0; index < target.length; index += 1) {
+    target[index] = (target[index] ?? 0) + scale * (source[index] ?? 0);
+  }
+}
+
+/** Weights by name; what is not named is 0. */
+export function weightsOf(mix: Partial<Record<Viseme, number>>): VisemeWeights {
+  return Float32Array.from(VISEMES, (viseme) => mix[viseme] ?? 0);
+}
+
 /** The weights of a relaxed, closed mouth. */
 export function restingWeights(): VisemeWeights {
-  const weights = new Float32Array(VISEMES.length);
-  weights[VISEMES.indexOf('sil')] = 1;
-  return weights;
+  return weightsOf({ sil: 1 });
 }
