@@ -1,13 +1,26 @@
 import type { SceneBrief } from '../engine/scene/brief.ts';
+import type { Alignment } from '../media/alignment.ts';
 import type { Pcm } from '../media/pcm.ts';
 
 export type VideoProviderId = 'engine' | 'heygen';
 
-/** What a video is made of: the scene's plain data and the finished speech (loudness normalised, canonical PCM). */
-export type PresenterBrief = {
+/** What a video is made of, whoever makes it. Times are those of `speech`, which is finished: joined, paused and loud enough. */
+export type PresenterBrief = Pick<
+  SceneBrief,
+  | 'template'
+  | 'presenter'
+  | 'aspectRatio'
+  | 'language'
+  | 'title'
+  | 'lowerThird'
+  | 'captions'
+  | 'captionWords'
+  | 'captionGroups'
+  | 'seed'
+> & {
   readonly videoId: string;
-  readonly scene: SceneBrief;
   readonly speech: Pcm;
+  readonly alignment: Alignment;
 };
 
 /** The handle of remote work: plain JSON, so that it survives a restart. */
@@ -15,7 +28,16 @@ export type VideoOperation = { readonly provider: VideoProviderId; readonly refe
 
 export type VideoStatus =
   | { readonly state: 'pending'; readonly completedUnits: number; readonly totalUnits: number }
-  | { readonly state: 'completed'; readonly filePath: string; readonly width: number; readonly height: number }
+  | {
+      readonly state: 'completed';
+      /** Local files that the caller may move away. */
+      readonly videoPath: string;
+      readonly posterPath: string;
+      readonly width: number;
+      readonly height: number;
+      readonly frameRate: number;
+      readonly frameCount: number;
+    }
   | { readonly state: 'failed'; readonly error: Error };
 
 /** Makes the picture. Throws AppError only. */

@@ -1,0 +1,114 @@
+import { open, type FileHandle } from 'node:fs/promises';
+import { EncodedPacketSink, FilePathSource, Input, MP4, type InputTrack } from 'mediabunny';
+import { AppError } from '../core/errors.ts';
+
+/** What the file was ordered to be. */
+export type ExpectedVideo = {
+  readonly width: number;
+  readonly height: number;
+  readonly frameRate: number;
+  readonly durationSeconds: number;
+};
+
+/** What was found in the file. */
+export type DeliverableReport = {
+  readonly durationSeconds: number;
+  readonly width: number;
+  readonly height: number;
+  readonly frameCount: number;
+  readonly audioSampleRateHz: number;
+};
+
+/**
+ * Reads the finished MP4 as a player would and refuses it unless it is what was ordered: H.264 and AAC, size, frame rate,
+ * length of both tracks within one frame, timestamps that only grow, `moov` before `mdat`. Throws AppError `protocol`,
+ * because a wrong file is the provider's fault, whoever that is.
+ */
+export async function checkDeliverable(filePath: string, expected: ExpectedVideo): Promise<DeliverableReport> {
+  const faults: string[] = [];
+  const expect = (holds: boolean, fault: string): void => {
+    if (!holds) faults.push(fault);
+  };
+  if (!(await isFaststart(filePath))) faults.push('moov does not come before mdat');
+  using input = new Input({ source: new FilePathSource(filePath), formats: [MP4] });
+  const [video, audio] = await readTracks(input);
+  const [videoPackets, audioPackets] = [await readTimeline(video), await readTimeline(audio)];
+  const [width, height] = [await video.getDisplayWidth(), await video.getDisplayHeight()];
+  const frameSeconds = 1 / expected.frameRate;
+  const audioSampleRateHz = await audio.getSampleRate();
+
+  expect((await video.getCodec()) === 'avc', `the video codec is ${await video.getCodec()}, not avc`);
+  expect((await audio.getCodec()) === 'aac', `the audio codec is ${await audio.getCodec()}, not aac`);
+  expect(
+    width === expected.width && height === expected.height,
+    `the picture is ${width}x${height}, not ${expected.width}x${expected.height}`,
+  );
+  expect(videoPackets.isMonotonic, 'the video timestamps do not only grow');
+  expect(audioPackets.isMonotonic, 'the audio timestamps do not only grow');
+  const lengths: readonly [string, number][] = [
+    ['video', videoPackets.endSeconds],
+    ['audio', audioPackets.endSeconds],
+  ];
+  for (const [name, seconds] of lengths) {
+    // AAC comes in packets of 1,024 samples, so its end may lie up to a packet after the speech's.
+    const toleranceSeconds = frameSeconds + 0.022;
+    const isRight = Math.abs(seconds - expected.durationSeconds) <= toleranceSeconds;
+    expect(isRight, `the ${name} lasts ${seconds.toFixed(3)} s, not ${expected.durationSeconds.toFixed(3)} s`);
+  }
+  const frameCount = videoPackets.count;
+  const expectedFrames = expected.durationSeconds * expected.frameRate;
+  expect(Math.abs(frameCount - expectedFrames) <= 1, `there are ${frameCount} frames, not ${expectedFrames.toFixed(0)}`);
+  if (faults.length > 0) throw wrongFile(faults.join('; '));
+  return { durationSeconds: videoPackets.endSeconds, width, height, frameCount, audioSampleRateHz };
+}
+
+async function readTracks(input: Input) {
+  try {
+    const [video, audio] = [await input.getPrimaryVideoTrack(), await input.getPrimaryAudioTrack()];
+    if (video !== null && audio !== null) return [video, audio] as const;
+    throw wrongFile(`it has ${video === null ? 'no video' : 'no audio'} track`);
+  } catch (error) {
+    throw error instanceof AppError ? error : wrongFile('it cannot be read as an MP4', error);
+  }
+}
+
+async function readTimeline(track: InputTrack) {
+  let count = 0;
+  let isMonotonic = true;
+  let lastSeconds = -Infinity;
+  let endSeconds = 0;
+  for await (const packet of new EncodedPacketSink(track).packets(undefined, undefined, { metadataOnly: true })) {
+    count++;
+    isMonotonic &&= packet.timestamp > lastSeconds;
+    lastSeconds = packet.timestamp;
+    endSeconds = packet.timestamp + packet.duration;
+  }
+  return { count, isMonotonic, endSeconds };
+}
+
+/** Walks the top-level boxes: a player on a network can start at once only when `moov` comes first. */
+async function isFaststart(filePath: string): Promise<boolean> {
+  await using file: FileHandle = await open(filePath);
+  const header = new DataView(new ArrayBuffer(16));
+  const { size } = await file.stat();
+  for (let position = 0; position + 8 <= size;) {
+    await file.read(new Uint8Array(header.buffer), 0, 16, position);
+    const type = String.fromCharCode(...new Uint8Array(header.buffer, 4, 4));
+    if (type === 'moov') return true;
+    if (type === 'mdat') return false;
+    const shortBytes = header.getUint32(0);
+    const bytes = shortBytes === 1 ? Number(header.getBigUint64(8)) : shortBytes;
+    if (bytes < 8) return false;
+    position += bytes;
+  }
+  return false;
+}
+
+function wrongFile(fault: string, cause?: unknown): AppError {
+  return new AppError({
+    code: 'bad_deliverable',
+    kind: 'protocol',
+    message: `The finished video is not what was ordered: ${fault}.`,
+    cause,
+  });
+}

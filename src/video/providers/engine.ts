@@ -1,0 +1,101 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AppError, toAppError } from '../../core/errors.ts';
+import type { Logger } from '../../core/logger.ts';
+import { computeEnergy } from '../../media/energy.ts';
+import { durationSeconds } from '../../media/pcm.ts';
+import type { RenderPool } from '../../engine/render/render-pool.ts';
+import { renderVideo } from '../../engine/render/render-video.ts';
+import type { AspectRatio, SceneBrief } from '../../engine/scene/brief.ts';
+import type { PresenterBrief, VideoOperation, VideoProvider, VideoStatus } from '../video-provider.ts';
+
+const FRAME_RATE = 30;
+const FRAME_SIZES: Readonly<Record<AspectRatio, { readonly width: number; readonly height: number }>> = {
+  '16:9': { width: 1920, height: 1080 },
+};
+/** The poster shows the video once its title and lower third have come in. */
+const POSTER_SECONDS = 1.8;
+
+type Operation = { status: VideoStatus; readonly abort: AbortController };
+
+/** Our own engine behind the video port. It works in this process, so an operation does not outlive it. */
+export function createEngineVideoProvider(options: {
+  readonly pool: RenderPool;
+  readonly workFolder: string;
+  readonly logger: Logger;
+}): VideoProvider {
+  const { pool, workFolder, logger } = options;
+  const operations = new Map<string, Operation>();
+
+  async function work(brief: PresenterBrief, reference: string, operation: Operation): Promise<void> {
+    const scene = sceneOf(brief);
+    const videoPath = join(workFolder, `${reference}.mp4`);
+    const posterPath = join(workFolder, `${reference}.png`);
+    const { signal } = operation.abort;
+    try {
+      await mkdir(workFolder, { recursive: true });
+      const { frameCount } = await renderVideo({
+        pool,
+        scene,
+        speech: brief.speech,
+        videoPath,
+        posterPath,
+        posterFrame: Math.round(POSTER_SECONDS * scene.frameRate),
+        signal,
+        onProgress: (completedUnits, totalUnits) => {
+          operation.status = { state: 'pending', completedUnits, totalUnits };
+        },
+      });
+      const { width, height, frameRate } = scene;
+      operation.status = { state: 'completed', videoPath, posterPath, width, height, frameRate, frameCount };
+    } catch (thrown) {
+      const error = toAppError(thrown);
+      if (error.kind === 'internal') logger.error({ error, videoId: brief.videoId }, 'The engine failed to render');
+      operation.status = { state: 'failed', error };
+    }
+  }
+
+  return {
+    id: 'engine',
+
+    async start(brief, { signal, idempotencyKey }) {
+      signal.throwIfAborted();
+      const reference = idempotencyKey;
+      const known = operations.get(reference);
+      if (known === undefined || known.status.state === 'failed') {
+        const operation: Operation = {
+          status: { state: 'pending', completedUnits: 0, totalUnits: 1 },
+          abort: new AbortController(),
+        };
+        operations.set(reference, operation);
+        void work(brief, reference, operation);
+      }
+      return { provider: 'engine', reference };
+    },
+
+    async status(operation) {
+      return operations.get(operation.reference)?.status ?? lost(operation);
+    },
+
+    async cancel(operation) {
+      operations.get(operation.reference)?.abort.abort();
+      operations.delete(operation.reference);
+    },
+  };
+}
+
+function lost(operation: VideoOperation): VideoStatus {
+  const message = `Render ${operation.reference} ended with the process that ran it.`;
+  return { state: 'failed', error: new AppError({ code: 'operation_lost', kind: 'unavailable', message }) };
+}
+
+function sceneOf(brief: PresenterBrief): SceneBrief {
+  const { videoId: _videoId, speech, ...shared } = brief;
+  return {
+    ...shared,
+    ...FRAME_SIZES[brief.aspectRatio],
+    frameRate: FRAME_RATE,
+    durationSeconds: durationSeconds(speech),
+    energy: computeEnergy(speech),
+  };
+}
