@@ -1,4 +1,4 @@
-import type { EnergyEnvelope } from '../scene/brief.ts';
+import type { EnergyEnvelope } from '../../media/energy.ts';
 
 /** Half width of the smoothing: syllables (4-6 a second) stay, single glottal periods and clicks go. */
 const SMOOTHING_SECONDS = 0.04;

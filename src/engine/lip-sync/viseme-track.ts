@@ -1,5 +1,5 @@
 import type { Alignment } from '../../media/alignment.ts';
-import type { EnergyEnvelope } from '../scene/brief.ts';
+import type { EnergyEnvelope } from '../../media/energy.ts';
 import { createRelativeEnergy, jawGain, type RelativeEnergy } from './jaw-energy.ts';
 import { contactAmount, planLipContacts, type LipContactSpan } from './lip-contacts.ts';
 import { gestureClaim, mouthGestures, type MouthGesture } from './mouth-gestures.ts';

@@ -1,4 +1,5 @@
 import type { Alignment } from '../../media/alignment.ts';
+import type { EnergyEnvelope } from '../../media/energy.ts';
 
 export type TemplateId = 'presenter1';
 export type PresenterId = 'amara';
@@ -25,9 +26,6 @@ export type CaptionGroup = {
   /** One or two lines, in reading order. */
   readonly lines: readonly CaptionLine[];
 };
-
-/** Loudness of the speech for the jaw and the gestures: one value 0..1 every 10 ms. */
-export type EnergyEnvelope = { readonly stepSeconds: number; readonly values: Float32Array };
 
 /** All that a scene is drawn from. Plain data: it crosses to render workers. */
 export type SceneBrief = {

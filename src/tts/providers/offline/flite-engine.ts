@@ -82,9 +82,20 @@ export class FliteEngine {
   #speak(request: FliteRequest): { pcm: Pcm; sounds: HeardSound[] } {
     const run = runWasi(this.#module, {
       args: [
-        ...['flite', '-voice', request.voice, '-add_lex', `/${LEXICON_FILE}`, '-psdur'],
-        ...['--setf', `duration_stretch=${request.durationStretch}`, '--setf', `f0_shift=${request.pitchShift}`],
-        ...['-o', `/${WAVE_FILE}`, '-t', spellForFlite(request.text)],
+        'flite',
+        '-voice',
+        request.voice,
+        '-add_lex',
+        `/${LEXICON_FILE}`,
+        '-psdur',
+        '--setf',
+        `duration_stretch=${request.durationStretch}`,
+        '--setf',
+        `f0_shift=${request.pitchShift}`,
+        '-o',
+        `/${WAVE_FILE}`,
+        '-t',
+        spellForFlite(request.text),
       ],
       files: new Map([[LEXICON_FILE, ENGLISH_LEXICON]]),
     });
@@ -124,10 +135,7 @@ export class FliteEngine {
 
   #speakAlone(spellings: readonly string[]): string[] {
     const run = runWasi(this.#module, {
-      args: [
-        ...['flite', '-voice', FAST_VOICE, '-add_lex', `/${LEXICON_FILE}`, '-psstress'],
-        ...['-f', `/${WORDS_FILE}`, '-o', 'none'],
-      ],
+      args: `flite -voice ${FAST_VOICE} -add_lex /${LEXICON_FILE} -psstress -f /${WORDS_FILE} -o none`.split(' '),
       files: new Map([
         [LEXICON_FILE, ENGLISH_LEXICON],
         [WORDS_FILE, new TextEncoder().encode(spellings.map((spelling) => `${spelling}\n\n`).join(''))],

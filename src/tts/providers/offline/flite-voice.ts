@@ -41,6 +41,7 @@ export class FliteVoice {
     worker.ref();
     let answered = false;
     try {
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker thread has no origin
       worker.postMessage(request);
       const speech = await promise;
       answered = true;

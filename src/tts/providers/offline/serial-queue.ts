@@ -3,25 +3,24 @@
  * its promise rejects at once with the signal's reason. A failed task does not stop those behind it.
  */
 export class SerialQueue {
-  #tail: Promise<void> = Promise.resolve();
+  #tail: Promise<unknown> = Promise.resolve();
 
   run<Result>(task: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
     const { promise, resolve, reject } = Promise.withResolvers<Result>();
-    let started = false;
-    const abandon = (): void => {
-      if (!started) reject(signal.reason);
-    };
+    const abandon = (): void => reject(signal.reason);
     signal.addEventListener('abort', abandon, { once: true });
-    this.#tail = this.#tail.then(async () => {
-      started = true;
+    const previous = this.#tail;
+    const turn = async (): Promise<void> => {
+      await previous;
       signal.removeEventListener('abort', abandon);
-      if (signal.aborted) return reject(signal.reason);
+      if (signal.aborted) return abandon();
       try {
         resolve(await task());
       } catch (thrown) {
         reject(thrown);
       }
-    });
+    };
+    this.#tail = turn();
     if (signal.aborted) abandon();
     return promise;
   }
