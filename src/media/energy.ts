@@ -1,6 +1,6 @@
 import type { Pcm } from './pcm.ts';
 
-/** Loudness of the speech for the jaw and the gestures: one value 0..1 every 10 ms. Value i is centred on i * stepSeconds. */
+/** Loudness of the speech for the jaw and the gestures: one value 0..1 every 10 ms. Value i is about the 10 ms from i * stepSeconds. */
 export type EnergyEnvelope = { readonly stepSeconds: number; readonly values: Float32Array };
 
 const STEP_SECONDS = 0.01;
@@ -18,7 +18,7 @@ const RANGE_DB = 35;
  * 35 dB below that or less, and between them the scale is even in decibels. It does not depend on the recording's gain.
  * Silence is all zeros. Has one value per started 10 ms, and none for an empty sound.
  */
-export function energyEnvelope(pcm: Pcm): EnergyEnvelope {
+export function computeEnergy(pcm: Pcm): EnergyEnvelope {
   const levels = levelsDb(pcm);
   const audible = levels.filter((level) => level > SILENCE_DB).toSorted();
   const values = new Float32Array(levels.length);
@@ -34,7 +34,7 @@ export function energyEnvelope(pcm: Pcm): EnergyEnvelope {
   return { stepSeconds: STEP_SECONDS, values };
 }
 
-/** Root mean square level in dB of full scale, every 10 ms, in Hann windows of 25 ms; -Infinity where all samples are 0. */
+/** Root mean square level in dB of full scale, for every 10 ms, in Hann windows of 25 ms; -Infinity where all samples are 0. */
 export function levelsDb(pcm: Pcm): Float64Array {
   const { samples, sampleRateHz } = pcm;
   const reach = Math.max(1, Math.round((WINDOW_SECONDS * sampleRateHz) / 2));
@@ -45,7 +45,7 @@ export function levelsDb(pcm: Pcm): Float64Array {
   const weightSum = weights.reduce((sum, weight) => sum + weight, 0);
   const count = Math.ceil(samples.length / (STEP_SECONDS * sampleRateHz));
   return Float64Array.from({ length: count }, (_, step) => {
-    const centre = Math.round(step * STEP_SECONDS * sampleRateHz);
+    const centre = Math.round((step + 0.5) * STEP_SECONDS * sampleRateHz);
     let power = 0;
     for (let offset = -reach; offset <= reach; offset++) {
       const sample = samples[centre + offset] ?? 0;
