@@ -4,7 +4,9 @@ export type NewJob = {
   readonly id: string;
   readonly userId: string;
   readonly input: Json;
+  /** An integer; 0 is ordinary and greater runs first. */
   readonly priority: number;
+  /** Milliseconds since the Unix epoch; a later time than now makes the job `waiting`. */
   readonly runAt: number;
 };
 
@@ -15,17 +17,22 @@ export type JobPage = { readonly jobs: readonly Job[]; readonly nextCursor: stri
 
 /**
  * The journal: the only truth about jobs. Each call is one transaction that is on disk when the promise resolves.
- * A write with a claim whose epoch is no longer the job's throws FencedError; the worker then drops the job silently.
+ * A write with a claim whose epoch is no longer the job's throws FencedError (fenced-error.ts); the worker then drops the
+ * job silently. Disk faults are AppErrors of kind `storage`.
  */
 export type JobStore = {
   /** Idempotent on the id: an existing job is returned unchanged. */
   create(job: NewJob): Promise<Job>;
   get(jobId: string): Promise<Job | undefined>;
   steps(jobId: string): Promise<readonly StepRecord[]>;
-  /** Newest first. `cursor` is a value from `nextCursor`. */
+  /** Newest first. `limit` is 1 to 1,000; `cursor` is a value from `nextCursor`, anything else is `invalid_input`. */
   list(filter: { userId?: string; status?: JobStatus; limit: number; cursor?: string }): Promise<JobPage>;
   /** Events with a greater sequence, oldest first; of one job, or of all. */
   eventsSince(sequence: number, filter: { jobId?: string; limit: number }): Promise<readonly JobEvent[]>;
+  /** The sequence of the newest event, 0 when there is none. */
+  lastEventSequence(): Promise<number>;
+  /** Calls `listener` soon after events were appended by this process: a hint, never the only way to learn of them. Returns the undo. */
+  watchEvents(listener: () => void): () => void;
 
   /** The next runnable job (queued and due, or running with an expired lease), or undefined. */
   claimNext(options: { workerId: string; leaseMilliseconds: number }): Promise<Claim | undefined>;
@@ -34,14 +41,16 @@ export type JobStore = {
     claim: Claim,
     leaseMilliseconds: number,
   ): Promise<{ readonly held: boolean; readonly cancelRequested: boolean }>;
+  /** Counts an attempt and marks the step running. A completed step is returned unchanged. */
   beginStep(claim: Claim, step: string): Promise<StepRecord>;
   describeStep(claim: Claim, step: string, description: { provider?: string; detail?: string }): Promise<void>;
+  /** Only a running step can be completed; completing it again keeps the first output. */
   completeStep(claim: Claim, step: string, output: Json): Promise<void>;
-  /** At most about four a second per job should be sent here. */
-  reportProgress(claim: Claim, progress: number, detail?: string): Promise<void>;
+  /** At most about four a second per job should be sent here. `progressPerSecond` is the run's smoothed speed. */
+  reportProgress(claim: Claim, progress: number, detail?: string, progressPerSecond?: number): Promise<void>;
   finish(claim: Claim, output: Json): Promise<void>;
   fail(claim: Claim, error: JobError): Promise<void>;
-  /** Back to the queue, to run at `runAt`; what finished stays finished. */
+  /** Back to the queue, to run at `runAt`; what finished stays finished. A job that was asked to stop is cancelled instead. */
   release(claim: Claim, runAt: number): Promise<void>;
   markCancelled(claim: Claim): Promise<void>;
 

@@ -19,6 +19,11 @@ export type Job = {
   readonly step: string | null;
   /** 0..1 from real work units; never goes back within a run. */
   readonly progress: number;
+  /** When `progress` was last reported in the current run; null before that. */
+  readonly progressAt: number | null;
+  /** Smoothed speed of the current run; null while it cannot be known. `eta.ts` turns it into remaining seconds. */
+  readonly progressPerSecond: number | null;
+  /** How often a worker has claimed the job. */
   readonly attempts: number;
   readonly priority: number;
   readonly runAt: number;
@@ -29,7 +34,8 @@ export type Job = {
   readonly updatedAt: number;
 };
 
-export type StepStatus = 'running' | 'completed' | 'failed';
+/** `interrupted` was cut by a crash, a drain or a cancel; it runs again when the job resumes. */
+export type StepStatus = 'running' | 'completed' | 'failed' | 'interrupted';
 
 export type StepRecord = {
   readonly name: string;
@@ -42,7 +48,10 @@ export type StepRecord = {
   readonly output: Json;
 };
 
-/** One entry of the job's log; `sequence` grows over all jobs and is the SSE event id. */
+/**
+ * One entry of the job's log; `sequence` grows over all jobs and is the SSE event id. `data` by type:
+ * `status` {status, error}, `step` {name, status, attempts, provider, detail}, `progress` {progress, step, detail}.
+ */
 export type JobEvent = {
   readonly sequence: number;
   readonly jobId: string;

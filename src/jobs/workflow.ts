@@ -7,7 +7,7 @@ export type JobContext = {
   readonly signal: AbortSignal;
   /**
    * Runs `work` once and records its JSON result before returning it. When an earlier run has recorded it, returns the
-   * record without running `work`.
+   * record without running `work`. A name is used once per run; a step that `steps` does not list carries no weight.
    */
   step<T extends Json>(name: string, work: (step: StepContext) => Promise<T>): Promise<T>;
 };

@@ -1,0 +1,76 @@
+import type { Clock } from '../core/clock.ts';
+import { advancePace, noPace, progressPerSecond } from './eta.ts';
+import { FencedError } from './fenced-error.ts';
+import type { JobLog } from './job-log.ts';
+import type { JobStore } from './job-store.ts';
+import type { Lease } from './lease.ts';
+import type { ProgressMeter } from './progress.ts';
+import type { Timer } from './timer.ts';
+
+/** Four reports a second are as smooth as a person can see, and cheap enough to be durable. */
+const INTERVAL_MILLISECONDS = 250;
+
+export type ProgressReporter = {
+  /** The meter has moved. Returns at once; what is written follows within a quarter of a second. */
+  touch(): void;
+  /** Writes nothing more and waits for a write that is under way. */
+  stop(): Promise<void>;
+};
+
+/**
+ * Brings the meter's value into the journal, at most four times a second, the last value always. A report that cannot
+ * be written is logged and given up: progress is the only thing here that may be lost.
+ */
+export function createProgressReporter(options: {
+  readonly store: JobStore;
+  readonly lease: Lease;
+  readonly meter: ProgressMeter;
+  /** What the journal says now. */
+  readonly recordedProgress: number;
+  readonly clock: Clock;
+  readonly timer: Timer;
+  readonly log: JobLog;
+}): ProgressReporter {
+  const { store, lease, meter, clock, timer, log } = options;
+  let recorded = options.recordedProgress;
+  let pace = noPace(meter.value, clock.now());
+  let writing: Promise<void> | undefined;
+  let stopTimer: (() => void) | undefined;
+  let stopped = false;
+  let failing = false;
+
+  function touch(): void {
+    if (stopped || stopTimer !== undefined || meter.value === recorded) return;
+    stopTimer = timer.start(INTERVAL_MILLISECONDS, () => {
+      stopTimer = undefined;
+      touch();
+    });
+    writing ??= write().finally(() => {
+      writing = undefined;
+    });
+  }
+
+  async function write(): Promise<void> {
+    const value = meter.value;
+    pace = advancePace(pace, value, clock.now());
+    try {
+      await store.reportProgress(lease.claim, value, undefined, progressPerSecond(pace));
+      recorded = value;
+      failing = false;
+    } catch (error) {
+      if (error instanceof FencedError) lease.end('lost');
+      else if (!failing) log.warn({ jobId: lease.claim.jobId, err: error }, 'Progress could not be recorded');
+      failing = true;
+    }
+  }
+
+  touch();
+  return {
+    touch,
+    async stop() {
+      stopped = true;
+      stopTimer?.();
+      await writing;
+    },
+  };
+}

@@ -1,0 +1,116 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { AppError } from '../../../core/errors.ts';
+import { type CrashPoint, noCrash } from '../../crash-point.ts';
+import { toStorageError } from './fault.ts';
+
+/** How long a writer waits for a reader's checkpoint or another tool's lock before it gives up. */
+const BUSY_TIMEOUT_MILLISECONDS = 5_000;
+
+export type SqliteDatabase = {
+  /** A prepared statement, kept for the next use. */
+  statement(sql: string): StatementSync;
+  /** Runs `work` and turns what the disk did wrong into an AppError of kind `storage`. */
+  read<T>(work: () => T): T;
+  /** Runs `work` between BEGIN IMMEDIATE and COMMIT; on disk when it returns, without a trace when it throws. */
+  transaction<T>(work: () => T): T;
+  close(): void;
+};
+
+/**
+ * Opens (or creates) a database with a write-ahead log whose every commit is on disk, and brings its schema up to date.
+ * Throws an AppError of kind `storage` when the file cannot be used or was written by a newer version of the program.
+ */
+export function openSqliteDatabase(options: {
+  readonly path: string;
+  readonly migrations: readonly string[];
+  readonly crashPoint?: CrashPoint;
+}): SqliteDatabase {
+  const { path, migrations, crashPoint = noCrash } = options;
+  const connection = withStorageErrors(() => new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MILLISECONDS }), path);
+  const statements = new Map<string, StatementSync>();
+
+  const database: SqliteDatabase = {
+    statement(sql) {
+      let statement = statements.get(sql);
+      if (statement === undefined) {
+        statement = connection.prepare(sql);
+        statements.set(sql, statement);
+      }
+      return statement;
+    },
+    read: (work) => withStorageErrors(work),
+    transaction: (work) =>
+      withStorageErrors(() => {
+        connection.exec('BEGIN IMMEDIATE');
+        let result;
+        try {
+          result = work();
+          crashPoint('transaction.before_commit');
+          connection.exec('COMMIT');
+        } catch (error) {
+          // A full disk makes SQLite roll back by itself; a second ROLLBACK would hide the first error.
+          if (connection.isTransaction) connection.exec('ROLLBACK');
+          throw error;
+        }
+        crashPoint('transaction.committed');
+        return result;
+      }),
+    close: () => {
+      if (connection.isOpen) connection.close();
+    },
+  };
+
+  try {
+    withStorageErrors(() => {
+      demandDurability(database, path);
+      migrate(database, connection, migrations, path);
+    }, path);
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+  return database;
+}
+
+function demandDurability(database: SqliteDatabase, path: string): void {
+  const journalMode = database.statement('PRAGMA journal_mode = WAL').get()?.['journal_mode'];
+  if (journalMode !== 'wal') {
+    throw new AppError({
+      code: 'storage_failed',
+      kind: 'storage',
+      message: `The database must be on a file system that can hold a write-ahead log; ${path} offers "${String(journalMode)}".`,
+    });
+  }
+  // NORMAL may lose the last commits at a power failure, https://www.sqlite.org/pragma.html#pragma_synchronous.
+  database.statement('PRAGMA synchronous = FULL').run();
+}
+
+function migrate(
+  database: SqliteDatabase,
+  connection: DatabaseSync,
+  migrations: readonly string[],
+  path: string,
+): void {
+  const version = () => Number(database.statement('PRAGMA user_version').get()?.['user_version']);
+  if (version() > migrations.length) {
+    throw new AppError({
+      code: 'storage_failed',
+      kind: 'storage',
+      message: `The database must have schema version ${migrations.length} or less; ${path} has version ${version()}, written by a newer release.`,
+    });
+  }
+  if (version() === migrations.length) return;
+  database.transaction(() => {
+    // Read again inside the transaction: another process may have migrated in between.
+    for (const sql of migrations.slice(version())) connection.exec(sql);
+    connection.exec(`PRAGMA user_version = ${migrations.length}`);
+  });
+}
+
+function withStorageErrors<T>(work: () => T, where?: string): T {
+  try {
+    return work();
+  } catch (error) {
+    throw toStorageError(error, where);
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * Forward-only: an entry that has been released never changes; a new shape is a new entry. The version of a database is
+ * the number of entries applied, kept in `PRAGMA user_version`.
+ *
+ * `jobs.number` is the order of acceptance: lists page over it, because times can be equal or go back.
+ */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE jobs (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    user_id TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('queued', 'running', 'waiting', 'completed', 'failed', 'cancelled')),
+    input TEXT NOT NULL,
+    output TEXT NOT NULL DEFAULT 'null',
+    error TEXT,
+    step TEXT,
+    progress REAL NOT NULL DEFAULT 0 CHECK (progress BETWEEN 0 AND 1),
+    progress_at INTEGER,
+    progress_per_second REAL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    priority INTEGER NOT NULL,
+    run_at INTEGER NOT NULL,
+    epoch INTEGER NOT NULL DEFAULT 0,
+    worker_id TEXT,
+    lease_until INTEGER,
+    cancel_requested INTEGER NOT NULL DEFAULT 0,
+    created_at INTEGER NOT NULL,
+    started_at INTEGER,
+    finished_at INTEGER,
+    updated_at INTEGER NOT NULL,
+    CHECK ((state = 'running') = (lease_until IS NOT NULL)),
+    CHECK ((state IN ('completed', 'failed', 'cancelled')) = (finished_at IS NOT NULL))
+  ) STRICT;
+  CREATE INDEX jobs_by_user ON jobs (user_id, number);
+  CREATE INDEX jobs_by_user_and_state ON jobs (user_id, state, number);
+  CREATE INDEX jobs_by_state ON jobs (state, number);
+  CREATE INDEX jobs_due ON jobs (priority DESC, run_at, number) WHERE state IN ('queued', 'waiting');
+  CREATE INDEX jobs_leased ON jobs (lease_until) WHERE state = 'running';
+
+  CREATE TABLE job_steps (
+    number INTEGER PRIMARY KEY,
+    job_id TEXT NOT NULL REFERENCES jobs (id),
+    name TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('running', 'completed', 'failed', 'interrupted')),
+    attempts INTEGER NOT NULL,
+    started_at INTEGER NOT NULL,
+    finished_at INTEGER,
+    provider TEXT,
+    detail TEXT,
+    output TEXT NOT NULL DEFAULT 'null',
+    UNIQUE (job_id, name)
+  ) STRICT;
+
+  CREATE TABLE job_events (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+    job_id TEXT NOT NULL REFERENCES jobs (id),
+    type TEXT NOT NULL CHECK (type IN ('status', 'step', 'progress')),
+    data TEXT NOT NULL,
+    at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX job_events_by_job ON job_events (job_id, sequence);
+  `,
+];

@@ -1,0 +1,60 @@
+import type { SQLOutputValue } from 'node:sqlite';
+import type { Job, JobError, JobEvent, JobStatus, Json, StepRecord, StepStatus } from '../../job.ts';
+
+export type Row = Record<string, SQLOutputValue>;
+
+export const JOB_COLUMNS =
+  'number, id, user_id, state, input, output, error, step, progress, progress_at, progress_per_second, attempts,' +
+  ' priority, run_at, cancel_requested, created_at, started_at, finished_at, updated_at';
+
+export const STEP_COLUMNS = 'name, state, attempts, started_at, finished_at, provider, detail, output';
+
+export const EVENT_COLUMNS = 'sequence, job_id, type, data, at';
+
+// The casts below are safe because every table is STRICT and its CHECK constraints list the same literals.
+
+export function toJob(row: Row): Job {
+  return {
+    id: row['id'] as string,
+    userId: row['user_id'] as string,
+    status: row['state'] as JobStatus,
+    input: JSON.parse(row['input'] as string) as Json,
+    output: JSON.parse(row['output'] as string) as Json,
+    error: row['error'] === null ? null : (JSON.parse(row['error'] as string) as JobError),
+    step: row['step'] as string | null,
+    progress: row['progress'] as number,
+    progressAt: row['progress_at'] as number | null,
+    progressPerSecond: row['progress_per_second'] as number | null,
+    attempts: row['attempts'] as number,
+    priority: row['priority'] as number,
+    runAt: row['run_at'] as number,
+    cancelRequested: row['cancel_requested'] === 1,
+    createdAt: row['created_at'] as number,
+    startedAt: row['started_at'] as number | null,
+    finishedAt: row['finished_at'] as number | null,
+    updatedAt: row['updated_at'] as number,
+  };
+}
+
+export function toStepRecord(row: Row): StepRecord {
+  return {
+    name: row['name'] as string,
+    status: row['state'] as StepStatus,
+    attempts: row['attempts'] as number,
+    startedAt: row['started_at'] as number,
+    finishedAt: row['finished_at'] as number | null,
+    provider: row['provider'] as string | null,
+    detail: row['detail'] as string | null,
+    output: JSON.parse(row['output'] as string) as Json,
+  };
+}
+
+export function toJobEvent(row: Row): JobEvent {
+  return {
+    sequence: row['sequence'] as number,
+    jobId: row['job_id'] as string,
+    type: row['type'] as JobEvent['type'],
+    data: JSON.parse(row['data'] as string) as Json,
+    at: row['at'] as number,
+  };
+}
