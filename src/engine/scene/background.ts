@@ -1,0 +1,147 @@
+import type { Canvas2D, CanvasHost, Gradient } from './canvas.ts';
+import { paintGrain } from './grain.ts';
+import type { Layout } from './layout.ts';
+import { cssColor, mixOklch, oklchToRgb, rgbToOklch } from './oklch.ts';
+import type { Rgb } from './oklch.ts';
+import { tint } from './palette.ts';
+import type { Palette } from './palette.ts';
+import { createSprite } from './part.ts';
+import type { Sprite } from './part.ts';
+
+const GRADIENT_STOPS = 12;
+const FALLOFF_STOPS = 10;
+
+/**
+ * The backdrop of `presenter1`: a diagonal gradient, large soft shapes, a pool of light and a disc behind the presenter,
+ * fine orbit lines, a vignette and grain. Nothing in it moves, so that an encoder need not look at it again.
+ */
+export function createBackground(layout: Layout, palette: Palette, seed: number, host: CanvasHost): Sprite {
+  return createSprite(host, layout.width, layout.height, (context) => {
+    paintGradient(context, layout, palette);
+    paintSoftShapes(context, layout, palette);
+    paintDisc(context, layout, palette);
+    paintOrbits(context, layout, palette);
+    paintVignette(context, layout, palette);
+    paintGrain(context, layout.width, layout.height, seed, host);
+  });
+}
+
+/** A scrim that rises from the bottom edge, under the captions and over the presenter. */
+export function createScrim(layout: Layout, palette: Palette, host: CanvasHost): Sprite {
+  const height = layout.height - layout.scrimTop;
+  const color = tint(palette.backgroundDeep, { lightness: 0.19 });
+  return createSprite(host, layout.width, height, (context) => {
+    const gradient = context.createLinearGradient(0, 0, 0, height);
+    // Quick to dense: the upper caption line already needs a quiet ground.
+    const stops = [0, 0.08, 0.3, 0.58, 0.74, 0.8, 0.83, 0.85, 0.86];
+    for (const [index, opacity] of stops.entries()) {
+      gradient.addColorStop(index / (stops.length - 1), cssColor(color, opacity));
+    }
+    context.fillStyle = gradient;
+    context.fillRect(0, 0, layout.width, height);
+  });
+}
+
+/** Left and right are those of a scene whose text stands on the left; others are mirrored. */
+function mirroredX(layout: Layout, x: number): number {
+  return layout.textSide === 'left' ? x : layout.width - x;
+}
+
+function paintGradient(context: Canvas2D, layout: Layout, palette: Palette): void {
+  const { width, height } = layout;
+  const deep = rgbToOklch(palette.backgroundDeep);
+  const light = rgbToOklch(palette.backgroundLight);
+  const gradient = context.createLinearGradient(mirroredX(layout, 0), 0, mirroredX(layout, width), height * 0.72);
+  for (let stop = 0; stop <= GRADIENT_STOPS; stop++) {
+    const share = stop / GRADIENT_STOPS;
+    gradient.addColorStop(share, cssColor(oklchToRgb(mixOklch(deep, light, 0.06 + 0.62 * share ** 1.25))));
+  }
+  context.fillStyle = gradient;
+  context.fillRect(0, 0, width, height);
+}
+
+function paintSoftShapes(context: Canvas2D, layout: Layout, palette: Palette): void {
+  const { width, height, unit, presenterCentreX } = layout;
+  const glow = (x: number, y: number, radius: number, color: Rgb, opacity: number): void => {
+    const gradient = context.createRadialGradient(x, y, 0, x, y, radius);
+    addFalloff(gradient, color, opacity);
+    context.fillStyle = gradient;
+    context.fillRect(0, 0, width, height);
+  };
+  const light = palette.backgroundLight;
+  glow(mirroredX(layout, 180 * unit), -80 * unit, 760 * unit, tint(light, { lightness: 0.42, turnDegrees: 22 }), 0.5);
+  glow(mirroredX(layout, 120 * unit), 1120 * unit, 700 * unit, tint(light, { lightness: 0.4, turnDegrees: -38 }), 0.42);
+  glow(mirroredX(layout, 1900 * unit), 1000 * unit, 640 * unit, tint(light, { lightness: 0.36, turnDegrees: 30 }), 0.6);
+  glow(presenterCentreX, 440 * unit, 860 * unit, tint(light, { lightness: 0.58, chroma: 0.12 }), 0.62);
+}
+
+/** The disc gives the head a calm ground of its own and the frame its one large form. */
+function paintDisc(context: Canvas2D, layout: Layout, palette: Palette): void {
+  const { unit, presenterCentreX } = layout;
+  const radius = 424 * unit;
+  const centreY = 456 * unit;
+  const gradient = context.createLinearGradient(0, centreY - radius, 0, centreY + radius);
+  const color = tint(palette.backgroundLight, { lightness: 0.66, chroma: 0.105, turnDegrees: -6 });
+  addFalloff(gradient, color, 0.5);
+  context.fillStyle = gradient;
+  context.beginPath();
+  context.arc(presenterCentreX, centreY, radius, 0, 2 * Math.PI);
+  context.fill();
+}
+
+function paintOrbits(context: Canvas2D, layout: Layout, palette: Palette): void {
+  const { unit, presenterCentreX } = layout;
+  const centreY = 456 * unit;
+  const line = (radius: number, opacity: number): void => {
+    context.strokeStyle = cssColor(tint(palette.backgroundLight, { lightness: 0.8, chroma: 0.07 }), opacity);
+    context.lineWidth = 2 * unit;
+    context.beginPath();
+    context.arc(presenterCentreX, centreY, radius * unit, 0, 2 * Math.PI);
+    context.stroke();
+  };
+  line(520, 0.16);
+  line(664, 0.1);
+  line(856, 0.07);
+  const dot = (radius: number, degrees: number, size: number, color: Rgb, opacity: number): void => {
+    const radians = (degrees * Math.PI) / 180;
+    const outwards = layout.textSide === 'left' ? 1 : -1;
+    context.fillStyle = cssColor(color, opacity);
+    context.beginPath();
+    context.arc(
+      presenterCentreX + outwards * Math.cos(radians) * radius * unit,
+      centreY + Math.sin(radians) * radius * unit,
+      size * unit,
+      0,
+      2 * Math.PI,
+    );
+    context.fill();
+  };
+  dot(520, -38, 9, palette.accent, 1);
+  dot(664, 24, 6, palette.text, 0.5);
+  dot(664, -140, 6, palette.text, 0.4);
+}
+
+function paintVignette(context: Canvas2D, layout: Layout, palette: Palette): void {
+  const { width, height } = layout;
+  const x = width / 2 + (layout.presenterCentreX - width / 2) * 0.4;
+  const gradient = context.createRadialGradient(x, height * 0.44, height * 0.5, x, height * 0.5, width * 0.72);
+  const color = tint(palette.backgroundDeep, { lightness: 0.14 });
+  for (let stop = 0; stop <= FALLOFF_STOPS; stop++) {
+    const share = stop / FALLOFF_STOPS;
+    gradient.addColorStop(share, cssColor(color, 0.5 * smooth(share)));
+  }
+  context.fillStyle = gradient;
+  context.fillRect(0, 0, width, height);
+}
+
+/** From `opacity` at the start to nothing at the end, without a visible edge at either. */
+function addFalloff(gradient: Gradient, color: Rgb, opacity: number): void {
+  for (let stop = 0; stop <= FALLOFF_STOPS; stop++) {
+    const share = stop / FALLOFF_STOPS;
+    gradient.addColorStop(share, cssColor(color, opacity * (1 - smooth(share))));
+  }
+}
+
+function smooth(share: number): number {
+  return share * share * (3 - 2 * share);
+}

@@ -1,0 +1,91 @@
+/** The scripts that need a font or a treatment of their own; `latin` also stands for Cyrillic and Greek. */
+export type Script = 'latin' | 'arabic' | 'hebrew' | 'devanagari' | 'thai' | 'han' | 'kana' | 'hangul';
+
+export type Direction = 'ltr' | 'rtl';
+
+const SCRIPT_PATTERNS: readonly (readonly [Script, RegExp])[] = [
+  ['arabic', /\p{Script=Arabic}/gu],
+  ['hebrew', /\p{Script=Hebrew}/gu],
+  ['devanagari', /\p{Script=Devanagari}/gu],
+  ['thai', /\p{Script=Thai}/gu],
+  ['kana', /\p{Script=Hiragana}|\p{Script=Katakana}/gu],
+  ['hangul', /\p{Script=Hangul}/gu],
+  ['han', /\p{Script=Han}/gu],
+  ['latin', /\p{Script=Latin}|\p{Script=Cyrillic}|\p{Script=Greek}/gu],
+];
+
+const RIGHT_TO_LEFT_LETTER = /\p{Script=Arabic}|\p{Script=Hebrew}|\p{Script=Syriac}|\p{Script=Thaana}|\p{Script=Nko}/u;
+const LETTER = /\p{L}/u;
+
+/** A family per subset: a name that covers several files would use the first of them only. */
+const LATIN_FALLBACKS = ['Inter', 'Inter Latin Ext', 'Inter Cyrillic', 'Inter Greek', 'Inter Vietnamese'];
+const DISPLAY = ['Fraunces', 'Fraunces Latin Ext', 'Fraunces Vietnamese'];
+const OTHER_SCRIPTS = ['Noto Sans Arabic', 'Noto Sans Hebrew', 'Noto Sans Devanagari', 'Noto Sans Thai'];
+
+/** The scripts of a text, the most used first. A text without letters counts as `latin`. */
+export function scriptsOf(text: string): readonly Script[] {
+  const counts = SCRIPT_PATTERNS.map(([script, pattern]) => ({ script, count: text.match(pattern)?.length ?? 0 }));
+  const used = counts.filter(({ count }) => count > 0).sort((a, b) => b.count - a.count);
+  return used.length === 0 ? ['latin'] : used.map(({ script }) => script);
+}
+
+/**
+ * The script that decides how a text is set. A Japanese text is mostly Han with some kana between, so kana decide; a few
+ * foreign words do not change the rest.
+ */
+export function mainScript(text: string): Script {
+  const scripts = scriptsOf(text);
+  const first = scripts[0] ?? 'latin';
+  return first === 'han' && scripts.includes('kana') ? 'kana' : first;
+}
+
+/** Direction of a paragraph: that of its first letter (rule P2 of the Unicode bidirectional algorithm). */
+export function paragraphDirection(text: string): Direction {
+  return strongDirection(text) ?? 'ltr';
+}
+
+/** Direction of the first letter, or undefined for digits and punctuation alone. */
+export function strongDirection(text: string): Direction | undefined {
+  for (const character of text) {
+    if (RIGHT_TO_LEFT_LETTER.test(character)) return 'rtl';
+    if (LETTER.test(character)) return 'ltr';
+  }
+  return undefined;
+}
+
+/**
+ * The CSS font families for a text, the first that has a glyph wins. `language` (BCP 47) decides the shape of Han
+ * characters, which differ between Chinese, Japanese and Korean.
+ */
+export function fontFamilies(role: 'text' | 'display', language: string): string {
+  const families = [
+    ...(role === 'display' ? DISPLAY : []),
+    ...LATIN_FALLBACKS,
+    ...OTHER_SCRIPTS,
+    ...hanFamilies(language),
+    'sans-serif',
+  ];
+  return families.map((family) => (family === 'sans-serif' ? family : `"${family}"`)).join(', ');
+}
+
+/** Chinese and Japanese need no spaces; breaking is allowed at every word border. Thai has none either. */
+export function isWrittenWithoutSpaces(script: Script): boolean {
+  return script === 'han' || script === 'kana' || script === 'thai';
+}
+
+function hanFamilies(language: string): readonly string[] {
+  const base = language.toLowerCase().split('-')[0];
+  if (base === 'ja') return ['Noto Sans JP', 'Noto Sans SC', 'Noto Sans KR'];
+  if (base === 'ko') return ['Noto Sans KR', 'Noto Sans JP', 'Noto Sans SC'];
+  return ['Noto Sans SC', 'Noto Sans JP', 'Noto Sans KR'];
+}
+
+/** Pictographs have no glyph in our fonts and would show as boxes; speech does not say them either. */
+export function withoutPictographs(text: string): string {
+  return text
+    .replaceAll(/\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}|[\u200D\uFE0F\u20E3]/gu, (match) =>
+      /[©®™]/.test(match) ? match : '',
+    )
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+}
