@@ -1,0 +1,276 @@
+import type { Viseme } from '../../lip-sync/viseme.ts';
+
+/**
+ * The right half of a mouth in design units from the middle of the closed lips (x to the viewer's right, y down). The left
+ * half mirrors it with a slight asymmetry. `jaw` is how far the jaw carries the lower lip in this pose.
+ */
+export type MouthPose = {
+  readonly corner: readonly [number, number];
+  /** Upper edge of the upper lip: the side, the peak of the cupid's bow, the dip between the peaks (y only). */
+  readonly upperSide: readonly [number, number];
+  readonly upperPeak: readonly [number, number];
+  readonly upperDip: number;
+  /** Lower edge of the upper lip: at the side, in the middle (y only). */
+  readonly innerUpperSide: readonly [number, number];
+  readonly innerUpperMiddle: number;
+  /** Upper edge of the lower lip. Where the lips touch it is the same number as above. */
+  readonly innerLowerSide: readonly [number, number];
+  readonly innerLowerMiddle: number;
+  /** Lower edge of the lower lip. */
+  readonly lowerSide: readonly [number, number];
+  readonly lowerMiddle: number;
+  readonly jaw: number;
+  /** Tongue: height of its upper surface above the floor of the mouth, and how far the tip comes forward (0..1). */
+  readonly tongueRise: number;
+  readonly tongueTip: number;
+  /** 0 spread or neutral .. 1 lips pushed forward. */
+  readonly pucker: number;
+  /** How much the lower teeth show, 0..1. */
+  readonly lowerTeeth: number;
+};
+
+/** The width between the corners of the resting mouth, in design units; apertures are shares of it. */
+export const MOUTH_REST_WIDTH = 68;
+
+const REST: MouthPose = {
+  corner: [34, -0.7],
+  upperSide: [20, -8],
+  upperPeak: [7.5, -12.6],
+  upperDip: -10,
+  innerUpperSide: [18, 0.2],
+  innerUpperMiddle: 1.8,
+  innerLowerSide: [18, 0.2],
+  innerLowerMiddle: 1.8,
+  lowerSide: [18, 12],
+  lowerMiddle: 16.5,
+  jaw: 0,
+  tongueRise: 0.2,
+  tongueTip: 0,
+  pucker: 0,
+  lowerTeeth: 0,
+};
+
+/** One pose for each viseme at full jaw. */
+export const MOUTH_POSES: Readonly<Record<Viseme, MouthPose>> = {
+  sil: REST,
+  PP: {
+    ...REST,
+    corner: [34.5, 0.6],
+    upperSide: [20, -4.8],
+    upperPeak: [7.5, -7.8],
+    upperDip: -5.8,
+    innerUpperSide: [18, 0.8],
+    innerUpperMiddle: 1.4,
+    innerLowerSide: [18, 0.8],
+    innerLowerMiddle: 1.4,
+    lowerSide: [18, 7.2],
+    lowerMiddle: 10.2,
+  },
+  FF: {
+    ...REST,
+    corner: [34, 0.2],
+    upperSide: [20, -9.5],
+    upperPeak: [7.5, -14],
+    upperDip: -11.8,
+    innerUpperSide: [19, -3],
+    innerUpperMiddle: -2.4,
+    innerLowerSide: [19, 1.4],
+    innerLowerMiddle: 3.4,
+    lowerSide: [18, 9.5],
+    lowerMiddle: 13.2,
+    jaw: 1.5,
+  },
+  TH: {
+    ...REST,
+    corner: [33, 0],
+    upperSide: [20, -9],
+    upperPeak: [7.5, -13.6],
+    upperDip: -11,
+    innerUpperSide: [19, -3.2],
+    innerUpperMiddle: -1.8,
+    innerLowerSide: [19, 7],
+    innerLowerMiddle: 11,
+    lowerSide: [19, 18],
+    lowerMiddle: 24.5,
+    jaw: 7,
+    tongueRise: 0.9,
+    tongueTip: 1,
+  },
+  DD: {
+    ...REST,
+    corner: [34.5, -0.4],
+    upperSide: [20, -9],
+    upperPeak: [7.5, -13.4],
+    upperDip: -10.8,
+    innerUpperSide: [19.5, -3],
+    innerUpperMiddle: -1.8,
+    innerLowerSide: [19.5, 6],
+    innerLowerMiddle: 9,
+    lowerSide: [19.5, 16.5],
+    lowerMiddle: 22.8,
+    jaw: 6,
+    tongueRise: 0.85,
+    tongueTip: 0.35,
+    lowerTeeth: 0.3,
+  },
+  kk: {
+    ...REST,
+    corner: [34, 0.2],
+    upperSide: [20, -9],
+    upperPeak: [7.5, -13.4],
+    upperDip: -10.8,
+    innerUpperSide: [19, -3],
+    innerUpperMiddle: -1.6,
+    innerLowerSide: [19.5, 8.5],
+    innerLowerMiddle: 12.5,
+    lowerSide: [19.5, 19],
+    lowerMiddle: 26.5,
+    jaw: 9,
+    tongueRise: 0.45,
+  },
+  CH: {
+    ...REST,
+    corner: [26.5, 0.4],
+    upperSide: [16.5, -11],
+    upperPeak: [7, -16.2],
+    upperDip: -13.6,
+    innerUpperSide: [15.5, -5.2],
+    innerUpperMiddle: -4.6,
+    innerLowerSide: [15, 7.4],
+    innerLowerMiddle: 9.4,
+    lowerSide: [16, 19],
+    lowerMiddle: 25.4,
+    jaw: 4,
+    tongueRise: 0.5,
+    pucker: 0.65,
+    lowerTeeth: 1,
+  },
+  SS: {
+    ...REST,
+    corner: [37.5, -1.4],
+    upperSide: [21.5, -8.8],
+    upperPeak: [7.8, -13],
+    upperDip: -10.6,
+    innerUpperSide: [22, -3.8],
+    innerUpperMiddle: -2.6,
+    innerLowerSide: [22, 4.8],
+    innerLowerMiddle: 7.4,
+    lowerSide: [21, 13.6],
+    lowerMiddle: 19.4,
+    jaw: 3,
+    tongueRise: 0.6,
+    tongueTip: 0.2,
+    lowerTeeth: 1,
+  },
+  nn: {
+    ...REST,
+    corner: [34, -0.4],
+    upperSide: [20, -8.8],
+    upperPeak: [7.5, -13.2],
+    upperDip: -10.6,
+    innerUpperSide: [19, -2.2],
+    innerUpperMiddle: -1,
+    innerLowerSide: [19, 4.6],
+    innerLowerMiddle: 7,
+    lowerSide: [19, 15],
+    lowerMiddle: 20.8,
+    jaw: 4.5,
+    tongueRise: 0.95,
+    tongueTip: 0.3,
+  },
+  RR: {
+    ...REST,
+    corner: [27.5, 0.6],
+    upperSide: [16.8, -10.4],
+    upperPeak: [7, -15.2],
+    upperDip: -12.6,
+    innerUpperSide: [14.5, -3.8],
+    innerUpperMiddle: -2.4,
+    innerLowerSide: [14.5, 7.4],
+    innerLowerMiddle: 9.8,
+    lowerSide: [16, 18.5],
+    lowerMiddle: 24.8,
+    jaw: 6,
+    tongueRise: 0.6,
+    pucker: 0.5,
+  },
+  aa: {
+    ...REST,
+    corner: [33, 3.4],
+    upperSide: [20, -9.6],
+    upperPeak: [7.5, -14.6],
+    upperDip: -12,
+    innerUpperSide: [19.5, -4.6],
+    innerUpperMiddle: -3.6,
+    innerLowerSide: [20.5, 21],
+    innerLowerMiddle: 28.5,
+    lowerSide: [21, 33.5],
+    lowerMiddle: 43.5,
+    jaw: 26,
+    tongueRise: 0.3,
+  },
+  E: {
+    ...REST,
+    corner: [36.5, 0.4],
+    upperSide: [21, -9.6],
+    upperPeak: [7.8, -14],
+    upperDip: -11.6,
+    innerUpperSide: [21.5, -4.4],
+    innerUpperMiddle: -3.4,
+    innerLowerSide: [22, 11],
+    innerLowerMiddle: 15.6,
+    lowerSide: [22, 21.5],
+    lowerMiddle: 29.6,
+    jaw: 12,
+    tongueRise: 0.5,
+  },
+  I: {
+    ...REST,
+    corner: [39, -2.2],
+    upperSide: [22, -9.2],
+    upperPeak: [7.9, -13.2],
+    upperDip: -10.8,
+    innerUpperSide: [24, -4.6],
+    innerUpperMiddle: -3,
+    innerLowerSide: [23.5, 6],
+    innerLowerMiddle: 9.2,
+    lowerSide: [22.5, 14.6],
+    lowerMiddle: 21.2,
+    jaw: 5,
+    tongueRise: 0.75,
+    tongueTip: 0.1,
+    lowerTeeth: 0.2,
+  },
+  O: {
+    ...REST,
+    corner: [25, 3.4],
+    upperSide: [16.5, -11.4],
+    upperPeak: [7, -16.8],
+    upperDip: -14.4,
+    innerUpperSide: [14.5, -5.4],
+    innerUpperMiddle: -6,
+    innerLowerSide: [15.5, 17],
+    innerLowerMiddle: 21.6,
+    lowerSide: [17.5, 29],
+    lowerMiddle: 37,
+    jaw: 17,
+    tongueRise: 0.25,
+    pucker: 0.75,
+  },
+  U: {
+    ...REST,
+    corner: [19, 2.2],
+    upperSide: [13, -10.8],
+    upperPeak: [6.2, -15.6],
+    upperDip: -13.2,
+    innerUpperSide: [8.8, -2],
+    innerUpperMiddle: -2.2,
+    innerLowerSide: [8.8, 7],
+    innerLowerMiddle: 9,
+    lowerSide: [13, 18.4],
+    lowerMiddle: 24.4,
+    jaw: 5,
+    tongueRise: 0.3,
+    pucker: 1,
+  },
+};

@@ -1,0 +1,343 @@
+import type { Canvas2D, CanvasHost, Gradient } from '../canvas.ts';
+import { fade, mix } from './colour.ts';
+import { clipToCurve, emptyCurve, fillCurve, seen, type FlatCurve } from './curve.ts';
+import { faceDepth } from './face-depth.ts';
+import type { HeadView } from './head-view.ts';
+import type { MouthShape } from './mouth-shape.ts';
+import type { PresenterDesign } from './presenter-design.ts';
+import { fillRibbon, fillSoftRibbon, ribbonOutline } from './ribbon.ts';
+import { softSpot, stamp } from './soft.ts';
+
+export type Mouth = { draw(context: Canvas2D, view: HeadView, shape: MouthShape, smile: number): void };
+
+type Point = readonly [number, number];
+
+type MouthPaints = {
+  readonly inside: Gradient;
+  readonly upperLip: Gradient;
+  readonly lowerLip: Gradient;
+  readonly teeth: Gradient;
+  readonly tongue: Gradient;
+  readonly shade: Gradient;
+  readonly deep: Gradient;
+  readonly light: Gradient;
+  readonly gloss: Gradient;
+  readonly dark: Gradient;
+};
+
+/** The upper row hangs from the skull: its lower edge does not move with the lips. */
+const TEETH: readonly Point[] = [
+  [-26, -16],
+  [-25.5, -1.5],
+  [-20, 1.8],
+  [-11, 4],
+  [0, 5],
+  [11, 4],
+  [20, 1.8],
+  [25.5, -1.5],
+  [26, -16],
+];
+
+export function createMouth(host: CanvasHost, design: PresenterDesign): Mouth {
+  const paints = mouthPaints(host.createCanvas(1, 1).context, design);
+  return {
+    draw(context, view, shape, smile) {
+      const frame = mouthFrame(design.face.mouthY, view, shape.pucker);
+      drawSurroundings(context, view, shape, smile, design, paints);
+      const upperInner = frame.line([shape.cornerLeft, ...shape.upperInner, shape.cornerRight]);
+      const lowerInner = frame.line([shape.cornerLeft, ...shape.lowerInner, shape.cornerRight]);
+      const upperLip = frame.area([shape.cornerLeft, ...shape.upperOuter, shape.cornerRight], shape.upperInner);
+      const lowerLip = frame.area([shape.cornerLeft, ...shape.lowerInner, shape.cornerRight], shape.lowerOuter);
+      if (shape.aperture > 0) {
+        const opening = frame.area([shape.cornerLeft, ...shape.upperInner, shape.cornerRight], shape.lowerInner);
+        drawInside(context, frame, shape, design, paints, opening, upperInner);
+      }
+      drawLips(context, frame, shape, design, paints, upperLip, lowerLip);
+      drawLipLine(context, frame, shape, design, upperInner, lowerInner);
+    },
+  };
+}
+
+function mouthPaints(context: Canvas2D, design: PresenterDesign): MouthPaints {
+  const { lips, mouth, skin } = design.palette;
+  const inside = context.createLinearGradient(0, -10, 0, 34);
+  inside.addColorStop(0, mouth.dark);
+  inside.addColorStop(1, mix(mouth.dark, mouth.tongue, 0.4));
+  const upperLip = context.createLinearGradient(-30, -14, 18, 8);
+  upperLip.addColorStop(0, mix(lips.upper, lips.lower, 0.45));
+  upperLip.addColorStop(0.55, lips.upper);
+  upperLip.addColorStop(1, mix(lips.upper, lips.line, 0.45));
+  const lowerLip = context.createLinearGradient(-26, 0, 30, 12);
+  lowerLip.addColorStop(0, mix(lips.lower, lips.upper, 0.15));
+  lowerLip.addColorStop(0.35, lips.lower);
+  lowerLip.addColorStop(1, mix(lips.lower, lips.upper, 0.85));
+  const teeth = context.createLinearGradient(-26, 0, 26, 0);
+  teeth.addColorStop(0, mouth.teethShade);
+  teeth.addColorStop(0.3, mix(mouth.teeth, mouth.teethShade, 0.12));
+  teeth.addColorStop(0.5, mouth.teeth);
+  teeth.addColorStop(0.72, mix(mouth.teeth, mouth.teethShade, 0.3));
+  teeth.addColorStop(1, mouth.teethShade);
+  const tongue = context.createRadialGradient(-3, -6, 1, 0, 0, 20);
+  tongue.addColorStop(0, mouth.tongueLight);
+  tongue.addColorStop(1, mouth.tongue);
+  return {
+    inside,
+    upperLip,
+    lowerLip,
+    teeth,
+    tongue,
+    shade: softSpot(context, skin.shade),
+    deep: softSpot(context, skin.deep),
+    light: softSpot(context, skin.light),
+    gloss: softSpot(context, lips.light),
+    dark: softSpot(context, mouth.dark),
+  };
+}
+
+/** Turns points around the middle of the mouth into what the camera sees. */
+type MouthFrame = {
+  readonly x: number;
+  readonly y: number;
+  point(x: number, y: number): Point;
+  line(points: readonly Point[]): FlatCurve;
+  /** Between an upper row with both corners and a lower row without. */
+  area(row: readonly Point[], back: readonly Point[]): FlatCurve;
+  shape(points: readonly Point[]): FlatCurve;
+};
+
+function mouthFrame(mouthY: number, view: HeadView, pucker: number): MouthFrame {
+  const depthAt = (x: number, y: number) => faceDepth(x * 1.5, mouthY + Math.min(y, 20)) + 5 + pucker * 7;
+  const point = (x: number, y: number): Point => {
+    const depth = depthAt(x, y);
+    return [view.x(x, depth), view.y(x, mouthY + y, depth)];
+  };
+  function build(points: readonly Point[], closed: boolean, corners: readonly number[]): FlatCurve {
+    const result = emptyCurve(points.length, closed);
+    points.forEach(([x, y], index) => {
+      result.xs[index] = x;
+      result.ys[index] = mouthY + y;
+      result.zs[index] = depthAt(x, y);
+    });
+    for (const index of corners) result.corners[index] = 1;
+    return seen(result, view);
+  }
+  const middle = point(0, 0);
+  return {
+    x: middle[0],
+    y: middle[1],
+    point,
+    line: (points) => build(points, false, []),
+    area: (row, back) => build([...row, ...back.toReversed()], true, [0, row.length - 1]),
+    shape: (points) => build(points, true, []),
+  };
+}
+
+/** Groove above the lips, folds beside them, shadow below them and the light on the chin. */
+function drawSurroundings(
+  context: Canvas2D,
+  view: HeadView,
+  shape: MouthShape,
+  smile: number,
+  design: PresenterDesign,
+  paints: MouthPaints,
+): void {
+  const { skin } = design.palette;
+  const { mouthY, noseY, noseHalfWidth } = design.face;
+  const frame = mouthFrame(mouthY, view, 0);
+  const groove = frame.line([
+    [0.6, noseY - mouthY + 5],
+    [0.6, -22],
+    [0.4, shape.upperOuter[2]![1] + 0.5],
+  ]);
+  fillSoftRibbon(context, groove, [4, 6.5, 8], skin.shade, 0.5);
+  const ridge = frame.line([
+    [-5.4, noseY - mouthY + 7],
+    [-6.2, -22],
+    [-7, shape.upperOuter[1]![1] - 1.6],
+  ]);
+  fillSoftRibbon(context, ridge, [1.5, 3.4, 3.4], skin.light, 0.7);
+
+  const wide = Math.max(0, shape.stretch) * 0.035;
+  const fold = 0.16 + wide + smile * 0.34 + shape.chinDrop * 0.006;
+  for (const side of [-1, 1] as const) {
+    const corner = side < 0 ? shape.cornerLeft : shape.cornerRight;
+    const reach = Math.abs(corner[0]);
+    const crease = frame.line([
+      [side * (noseHalfWidth + 2.5), noseY - mouthY - 5],
+      [side * (noseHalfWidth + 9 + smile * 2), noseY - mouthY + 7],
+      [side * (reach * 0.55 + 22 + smile * 2), -12 + corner[1] * 0.5],
+      [side * (reach + 11), corner[1] + 4],
+    ]);
+    fillSoftRibbon(context, crease, [2, 7, 8, 0.5], skin.shade, Math.min(0.9, side > 0 ? fold * 1.15 : fold));
+    const [cornerX, cornerY] = frame.point(corner[0] + side * 1.5, corner[1] + 0.5);
+    stamp(context, paints.deep, cornerX, cornerY, 8.5, 6.5, side * 0.5, side > 0 ? 0.6 : 0.42);
+  }
+
+  const below = shape.lowerOuter[1]![1];
+  const [chinX, chinY] = frame.point(0, 50 + shape.chinDrop);
+  stamp(context, paints.light, chinX - 6, chinY - 2, 25, 15, 0, 0.6);
+  const [underX, underY] = frame.point(1.5, below + 4);
+  stamp(context, paints.shade, underX, underY + 1, 27, 8.5, 0.03, 0.8);
+  stamp(context, paints.deep, underX + 2, underY - 1, 17, 4.6, 0.03, 0.32);
+}
+
+function drawInside(
+  context: Canvas2D,
+  frame: MouthFrame,
+  shape: MouthShape,
+  design: PresenterDesign,
+  paints: MouthPaints,
+  opening: FlatCurve,
+  upperInner: FlatCurve,
+): void {
+  const { mouth } = design.palette;
+  const floor = shape.lowerInner[2]![1];
+  const gap = floor - shape.upperInner[2]![1];
+  context.save();
+  clipToCurve(context, opening);
+  context.save();
+  context.translate(frame.x, frame.y);
+  context.fillStyle = paints.inside;
+  context.fillRect(-60, -30, 120, 100);
+  context.restore();
+
+  const tongueTop = Math.max(floor - 5 - shape.tongueRise * gap * 0.72, 4 - shape.tongueTip * 3);
+  const tongue = frame.shape([
+    [-21, floor + 9],
+    [-17.5, tongueTop + 5],
+    [-9, tongueTop + 0.6],
+    [0, tongueTop + 1.6],
+    [9, tongueTop + 0.6],
+    [17.5, tongueTop + 5],
+    [21, floor + 9],
+    [0, floor + 16],
+  ]);
+  const [tongueX, tongueY] = frame.point(0, tongueTop + 9);
+  fillAt(context, tongue, paints.tongue, tongueX, tongueY);
+  stamp(context, paints.dark, tongueX, tongueY - 9, 20, 6, 0, 0.5);
+
+  if (shape.lowerTeeth > 0) {
+    const top = 5.8 + shape.chinDrop * 0.3;
+    const lowerRow = frame.shape([
+      [-22, top - 1.6],
+      [-12, top + 0.6],
+      [0, top + 1.2],
+      [12, top + 0.6],
+      [22, top - 1.6],
+      [22, 40],
+      [-22, 40],
+    ]);
+    context.globalAlpha = shape.lowerTeeth * 0.86;
+    fillAt(context, lowerRow, mix(mouth.teethShade, mouth.dark, 0.16), 0, 0);
+    context.globalAlpha = 1;
+  }
+  context.globalAlpha = 1 - shape.pucker * 0.62;
+  fillAt(context, frame.shape(TEETH), paints.teeth, frame.x, frame.y);
+  context.globalAlpha = 1;
+  if (shape.tongueTip > 0.5) {
+    const strength = (shape.tongueTip - 0.5) * 2;
+    const tip = frame.shape([
+      [-14, floor + 6],
+      [-13, 7.4],
+      [-7, 4.2 - strength * 0.6],
+      [0, 3.8 - strength * 0.6],
+      [7, 4.2 - strength * 0.6],
+      [13, 7.4],
+      [14, floor + 6],
+    ]);
+    context.globalAlpha = strength;
+    const [tipX, tipY] = frame.point(0, 11);
+    fillAt(context, tip, paints.tongue, tipX, tipY);
+    context.globalAlpha = 1;
+  }
+  // The lip shades the teeth, and the corners fall away into the dark.
+  fillSoftRibbon(context, upperInner, [3, 8, 9, 9, 9, 8, 3], mouth.dark, 0.62);
+  for (const corner of [shape.cornerLeft, shape.cornerRight]) {
+    const [x, y] = frame.point(corner[0] * 0.94, corner[1] + 1);
+    stamp(context, paints.dark, x, y, 13, 16, 0, 0.85);
+  }
+  context.restore();
+}
+
+function drawLips(
+  context: Canvas2D,
+  frame: MouthFrame,
+  shape: MouthShape,
+  design: PresenterDesign,
+  paints: MouthPaints,
+  upperLip: FlatCurve,
+  lowerLip: FlatCurve,
+): void {
+  const { lips } = design.palette;
+  // A faint wider stroke under each edge lets the lips grow out of the skin.
+  const upperEdge = frame.line([shape.cornerLeft, ...shape.upperOuter, shape.cornerRight]);
+  const lowerEdge = frame.line([shape.cornerLeft, ...shape.lowerOuter, shape.cornerRight]);
+  fillSoftRibbon(context, upperEdge, [1, 3.4, 3.8, 3.4, 3.8, 3.4, 1], lips.upper, 0.5);
+  fillSoftRibbon(context, lowerEdge, [1, 4, 4.4, 4, 1], lips.lower, 0.45);
+  fillAt(context, upperLip, paints.upperLip, frame.x, frame.y);
+  fillAt(context, lowerLip, paints.lowerLip, frame.x, frame.y + (shape.lowerInner[2]![1] - 2));
+
+  const innerY = shape.lowerInner[2]![1];
+  const outerY = shape.lowerOuter[1]![1];
+  const thickness = outerY - innerY;
+  const half = shape.cornerRight[0];
+  // The lower lip rolls away from the light below, and catches it on its fullest part.
+  const [turnX, turnY] = frame.point(1, outerY - thickness * 0.12);
+  context.save();
+  clipToCurve(context, lowerLip);
+  stamp(context, paints.deep, turnX, turnY + thickness * 0.16, half * 0.72, thickness * 0.42, 0, 0.42);
+  const [glossX, glossY] = frame.point(-half * 0.16, innerY + thickness * 0.4);
+  stamp(context, paints.gloss, glossX, glossY, half * 0.46, thickness * 0.4, 0.02, 0.75);
+  stamp(
+    context,
+    paints.gloss,
+    glossX - half * 0.03,
+    glossY - thickness * 0.02,
+    half * 0.24,
+    thickness * 0.17,
+    0.02,
+    0.7,
+  );
+  const [sideX, sideY] = frame.point(half * 0.82, innerY + thickness * 0.3);
+  stamp(context, paints.deep, sideX, sideY, half * 0.34, thickness * 0.9 + 4, 0, 0.35);
+  context.restore();
+  // A thread of light on the edge of the cupid's bow.
+  const bow = frame.line(shape.upperOuter.slice(0, 4).map(([x, y]) => [x, y - 0.9] as const));
+  fillSoftRibbon(context, bow, [0, 1.7, 1.5, 0.6], lips.light, 0.6);
+}
+
+function drawLipLine(
+  context: Canvas2D,
+  frame: MouthFrame,
+  shape: MouthShape,
+  design: PresenterDesign,
+  upperInner: FlatCurve,
+  lowerInner: FlatCurve,
+): void {
+  const { lips } = design.palette;
+  const open = Math.min(1, shape.aperture / 0.08);
+  const [leftX, leftY] = shape.cornerLeft;
+  const [rightX, rightY] = shape.cornerRight;
+  const line = frame.line([
+    [leftX - 1.6, leftY - 0.8],
+    [leftX + 1.5, leftY],
+    ...shape.upperInner,
+    [rightX - 1.5, rightY],
+    [rightX + 1.6, rightY - 0.8],
+  ]);
+  fillRibbon(context, line, [0.3, 1.8, 1.7, 1.5, 1.8, 1.5, 1.7, 1.9, 0.3], fade(lips.line, 0.85 - open * 0.3));
+  fillSoftRibbon(context, upperInner, [2, 4.5, 4.5, 5, 4.5, 4.5, 2], lips.line, 0.42);
+  if (open > 0) {
+    const edge = ribbonOutline(lowerInner, [0, 1.1, 1.5, 1.6, 1.5, 1.1, 0], -0.5);
+    context.globalAlpha = open * 0.5;
+    fillCurve(context, edge, mix(lips.lower, lips.light, 0.4));
+    context.globalAlpha = 1;
+  }
+}
+
+function fillAt(context: Canvas2D, area: FlatCurve, paint: unknown, x: number, y: number): void {
+  context.save();
+  context.translate(x, y);
+  fillCurve(context, { ...area, xs: area.xs.map((value) => value - x), ys: area.ys.map((value) => value - y) }, paint);
+  context.restore();
+}

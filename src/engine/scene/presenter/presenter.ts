@@ -1,0 +1,172 @@
+import { AppError } from '../../../core/errors.ts';
+import type { PresenterId } from '../brief.ts';
+import type { Canvas2D, CanvasHost } from '../canvas.ts';
+import type { Rectangle } from '../geometry.ts';
+import { amara } from './amara.ts';
+import { drawBrows } from './brows.ts';
+import { createEars } from './ears.ts';
+import { createEyes } from './eyes.ts';
+import { createFace } from './face.ts';
+import { createHair } from './hair.ts';
+import { headView } from './head-view.ts';
+import { bakeClothes } from './jacket.ts';
+import { mouthShape } from './mouth-shape.ts';
+import { createMouth } from './mouth.ts';
+import { createNeck } from './neck.ts';
+import { createNose } from './nose.ts';
+import { legalPose } from './legal-pose.ts';
+import type { PresenterPose } from './pose.ts';
+import type { PresenterDesign } from './presenter-design.ts';
+import { blit } from './soft.ts';
+
+/** Where the presenter stands, in pixels of the canvas. */
+export type Placement = {
+  /** The middle of the face at rest. */
+  readonly centerX: number;
+  /** The line of the eyes at rest; by default 36 % down the frame. */
+  readonly eyeLineY?: number;
+};
+
+export type Presenter = {
+  /** Draws everything that moves and nothing outside `bounds(placement)`. The pose is first limited to what the rig can do. */
+  draw(context: Canvas2D, pose: PresenterPose, placement: Placement): void;
+  /** The largest gap between the drawn lips as a share of the resting mouth's width; exactly 0 when they touch. */
+  mouthAperture(pose: PresenterPose): number;
+  /** Even coordinates; holds all that is drawn for any pose, down to the frame's lower edge. */
+  bounds(placement: Placement): Rectangle;
+};
+
+/** Design units are pixels of a frame with this many lines. */
+const DESIGN_HEIGHT = 1080;
+const EYE_LINE_SHARE = 0.36;
+/** The head rolls about the base of the skull, the torso about the waist, both in design units below the eyes. */
+const HEAD_ROLL_Y = 150;
+const TORSO_ROLL_Y = 700;
+/** The far ends of the figure at rest, with the room that the largest legal movement takes. */
+const EXTENT = { left: 392, right: 392, above: 262 };
+
+const DESIGNS: Readonly<Record<PresenterId, () => PresenterDesign>> = { amara };
+
+const RADIANS = Math.PI / 180;
+
+/**
+ * @param options.frameHeight pixels; the figure is scaled to it
+ * @throws AppError `invalid_input` when the id is unknown or the height is not a positive number
+ */
+export function createPresenter(
+  id: PresenterId,
+  host: CanvasHost,
+  options: { readonly frameHeight: number },
+): Presenter {
+  const { frameHeight } = options;
+  if (!Object.hasOwn(DESIGNS, id))
+    throw invalid(`presenter must be one of ${Object.keys(DESIGNS).join(', ')}, not "${id}"`);
+  if (!(frameHeight > 0)) throw invalid(`frameHeight must be a positive number of pixels, not ${frameHeight}`);
+  const scale = frameHeight / DESIGN_HEIGHT;
+  const design = DESIGNS[id]();
+  const face = createFace(host, design, scale);
+  const eyes = createEyes(host, design);
+  const nose = createNose(host, design);
+  const mouth = createMouth(host, design);
+  const ears = createEars(host, design);
+  const neck = createNeck(host, design);
+  const hair = createHair(host, design);
+  const clothes = bakeClothes(host, design, scale);
+
+  const eyeLine = (placement: Placement) => placement.eyeLineY ?? frameHeight * EYE_LINE_SHARE;
+
+  return {
+    draw(context, anyPose, placement) {
+      const pose = legalPose(anyPose);
+      const view = headView(pose);
+      const shape = mouthShape(pose.mouth, pose.smile);
+      const outline = face.outline(view, shape.chinDrop);
+      const head = headFrame(pose);
+      const torso = torsoFrame(pose);
+
+      context.save();
+      context.translate(placement.centerX, eyeLine(placement));
+      context.scale(scale, scale);
+
+      context.save();
+      context.transform(...head);
+      hair.drawBack(context, view);
+      context.restore();
+
+      context.save();
+      context.transform(...torso);
+      neck.draw(context, view, outline, between(head, torso));
+      blit(context, clothes);
+      context.restore();
+
+      context.save();
+      context.transform(...head);
+      ears.draw(context, view);
+      face.draw(context, view, outline);
+      hair.drawShadow(context, view, outline);
+      mouth.draw(context, view, shape, pose.smile);
+      nose.draw(context, view);
+      eyes.draw(context, view, pose);
+      drawBrows(context, view, pose, design);
+      hair.drawFront(context, view);
+      context.restore();
+
+      context.restore();
+    },
+    mouthAperture: (pose) => {
+      const legal = legalPose(pose);
+      return mouthShape(legal.mouth, legal.smile).aperture;
+    },
+    bounds(placement) {
+      const middle = eyeLine(placement);
+      const x = evenFloor(placement.centerX - EXTENT.left * scale);
+      const y = evenFloor(middle - EXTENT.above * scale);
+      const right = evenFloor(placement.centerX + EXTENT.right * scale + 2);
+      const bottom = evenFloor(frameHeight + 1);
+      return { x, y, width: right - x, height: bottom - y };
+    },
+  };
+}
+
+type Affine = readonly [number, number, number, number, number, number];
+
+function headFrame(pose: PresenterPose): Affine {
+  return turned(pose.headRollDegrees, HEAD_ROLL_Y, pose.headX * DESIGN_HEIGHT, pose.headY * DESIGN_HEIGHT, 1);
+}
+
+/** Breath lifts the shoulders a few pixels and leaves the waist where it is. */
+function torsoFrame(pose: PresenterPose): Affine {
+  const lift = 1 + (pose.breath - 0.5) * 0.012;
+  return turned(pose.torsoRollDegrees, TORSO_ROLL_Y, pose.torsoX * DESIGN_HEIGHT, pose.torsoY * DESIGN_HEIGHT, lift);
+}
+
+function turned(rollDegrees: number, pivotY: number, shiftX: number, shiftY: number, stretchY: number): Affine {
+  const cos = Math.cos(rollDegrees * RADIANS);
+  const sin = Math.sin(rollDegrees * RADIANS);
+  return [
+    cos,
+    sin,
+    -sin * stretchY,
+    cos * stretchY,
+    shiftX + sin * pivotY * stretchY,
+    shiftY + pivotY - cos * pivotY * stretchY,
+  ];
+}
+
+/** Maps a point of one frame into another. */
+function between(from: Affine, to: Affine): (x: number, y: number) => readonly [number, number] {
+  const determinant = to[0] * to[3] - to[1] * to[2];
+  return (x, y) => {
+    const sharedX = from[0] * x + from[2] * y + from[4] - to[4];
+    const sharedY = from[1] * x + from[3] * y + from[5] - to[5];
+    return [(to[3] * sharedX - to[2] * sharedY) / determinant, (-to[1] * sharedX + to[0] * sharedY) / determinant];
+  };
+}
+
+function evenFloor(value: number): number {
+  return Math.floor(value / 2) * 2;
+}
+
+function invalid(message: string): AppError {
+  return new AppError({ code: 'invalid_input', kind: 'invalid_input', message });
+}
