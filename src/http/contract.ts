@@ -1,0 +1,257 @@
+import { Type } from 'typebox';
+import type { Static, TSchema } from 'typebox';
+
+/**
+ * The API, once: these schemas are the types, the validation and the OpenAPI document. Requests are camelCase, answers
+ * snake_case. A schema with a title becomes a named component of the document.
+ */
+const closed = { additionalProperties: false } as const;
+
+function nullable<Schema extends TSchema>(schema: Schema, options: { readonly description?: string } = {}) {
+  return Type.Union([schema, Type.Null()], options);
+}
+
+const Timestamp = Type.String({ format: 'date-time', examples: ['2026-11-23T09:30:00.000Z'] });
+const Link = Type.String({ format: 'uri-reference' });
+const VideoId = Type.String({ examples: ['vid_01jdb2m7q0v9x3k4n5p6r7s8t9'] });
+
+export const GenerateVideoRequestSchema = Type.Object(
+  {
+    script: Type.String({
+      description:
+        'What the presenter says. At least one letter or digit; at most 3000 characters as a reader sees them ' +
+        '(MAX_TTS_INPUT_CHARS), and at most 90 seconds when spoken (MAX_TTS_AUDIO_DURATION).',
+      examples: ['Welcome! This is my first video, and every word of it was typed.'],
+    }),
+    template: Type.String({ description: 'Look of the video.', examples: ['presenter1'] }),
+    userId: Type.String({
+      description: 'Who asks: 1 to 254 characters on one line. Videos can be listed by it.',
+      examples: ['user@example.com'],
+    }),
+    title: Type.Optional(
+      Type.String({ description: 'Shown in the video: 1 to 120 characters on one line. Without it: the first words.' }),
+    ),
+    presenter: Type.Optional(Type.String({ description: 'Who presents. Without it: the template’s own presenter.' })),
+    aspectRatio: Type.Optional(Type.Literal('16:9', { description: 'Shape of the picture.' })),
+    language: Type.Optional(
+      Type.String({
+        description: 'BCP 47 tag of the script’s language, such as `en` or `pt-BR`. Without it: detected.',
+        examples: ['en'],
+      }),
+    ),
+    voice: Type.Optional(
+      Type.Object(
+        {
+          profile: Type.Optional(Type.Enum(['default', 'professional', 'casual'])),
+          style: Type.Optional(Type.Enum(['neutral', 'excited', 'calm'])),
+          seed: Type.Optional(Type.Integer({ minimum: 0, maximum: 4_294_967_295 })),
+        },
+        { ...closed, description: 'How it is said. What is left out comes from the server’s configuration.' },
+      ),
+    ),
+    captions: Type.Optional(
+      Type.Object(
+        {
+          burned: Type.Optional(Type.Boolean({ description: 'Whether captions are drawn into the picture.' })),
+          style: Type.Optional(Type.Literal('highlight')),
+        },
+        { ...closed, description: 'Caption files are made in any case.' },
+      ),
+    ),
+    enhance: Type.Optional(Type.Literal(false, { description: 'The script is spoken as it was written.' })),
+    videoProvider: Type.Optional(Type.Literal('engine', { description: 'Who makes the picture.' })),
+  },
+  { ...closed, title: 'GenerateVideoRequest' },
+);
+export type GenerateVideoRequest = Static<typeof GenerateVideoRequestSchema>;
+
+export const JobStatusSchema = Type.Enum(['queued', 'running', 'waiting', 'completed', 'failed', 'cancelled'], {
+  description: 'The last three are final.',
+});
+
+export const AcceptedSchema = Type.Object(
+  {
+    video_id: VideoId,
+    status: Type.Literal('queued'),
+    status_url: Link,
+    events_url: Link,
+    estimate: Type.Object(
+      {
+        duration_seconds: Type.Number({ minimum: 0, description: 'Length of the speech, roughly.' }),
+        cost_usd: Type.Number({ minimum: 0 }),
+      },
+      closed,
+    ),
+  },
+  { ...closed, title: 'VideoAccepted' },
+);
+export type Accepted = Static<typeof AcceptedSchema>;
+
+export const StepSchema = Type.Object(
+  {
+    name: Type.String(),
+    status: Type.Enum(['pending', 'running', 'completed', 'failed', 'interrupted'], {
+      description: '`interrupted`: the worker stopped in its midst; it runs again when the job does.',
+    }),
+    attempts: Type.Integer({ minimum: 0 }),
+    started_at: nullable(Timestamp),
+    finished_at: nullable(Timestamp),
+    provider: nullable(Type.String()),
+    detail: nullable(Type.String()),
+  },
+  { ...closed, title: 'Step' },
+);
+export type Step = Static<typeof StepSchema>;
+
+export const JobErrorSchema = Type.Object(
+  { code: Type.String(), message: Type.String(), step: nullable(Type.String()) },
+  { ...closed, title: 'VideoError' },
+);
+
+export const VideoStatusSchema = Type.Object(
+  {
+    video_id: VideoId,
+    user_id: Type.String(),
+    status: JobStatusSchema,
+    step: nullable(Type.String(), { description: 'The step that runs now, or ran last.' }),
+    progress: Type.Number({ minimum: 0, maximum: 1, description: 'From real work units; never goes back.' }),
+    eta_seconds: nullable(Type.Number({ minimum: 0 }), {
+      description: 'Seconds until the video is finished; null when that cannot be said, 0 when it is.',
+    }),
+    steps: Type.Array(StepSchema),
+    title: nullable(Type.String()),
+    template: Type.String(),
+    presenter: Type.String(),
+    language: Type.String(),
+    video_url: nullable(Link),
+    renditions: Type.Array(
+      Type.Object(
+        {
+          aspect_ratio: Type.String(),
+          url: Link,
+          width: Type.Integer(),
+          height: Type.Integer(),
+          bytes: Type.Integer(),
+        },
+        { ...closed, title: 'Rendition' },
+      ),
+    ),
+    captions: nullable(Type.Object({ srt_url: Link, vtt_url: Link }, { ...closed, title: 'CaptionLinks' })),
+    audio_url: nullable(Link),
+    poster_url: nullable(Link),
+    duration_seconds: nullable(Type.Number({ minimum: 0 })),
+    tts: nullable(
+      Type.Object(
+        { provider: Type.String(), fallback_used: Type.Boolean(), cached: Type.Boolean() },
+        { ...closed, title: 'SpeechFacts' },
+      ),
+    ),
+    warnings: Type.Array(Type.String(), { description: 'Wishes that a provider could not fulfil.' }),
+    error: nullable(JobErrorSchema),
+    status_url: Link,
+    events_url: Link,
+    created_at: Timestamp,
+    started_at: nullable(Timestamp),
+    finished_at: nullable(Timestamp),
+    updated_at: Timestamp,
+  },
+  { ...closed, title: 'VideoStatus' },
+);
+export type VideoStatus = Static<typeof VideoStatusSchema>;
+
+export const JobSummarySchema = Type.Object(
+  {
+    video_id: VideoId,
+    user_id: Type.String(),
+    status: JobStatusSchema,
+    step: nullable(Type.String()),
+    progress: Type.Number({ minimum: 0, maximum: 1 }),
+    title: nullable(Type.String()),
+    template: Type.String(),
+    language: Type.String(),
+    video_url: nullable(Link),
+    poster_url: nullable(Link),
+    duration_seconds: nullable(Type.Number({ minimum: 0 })),
+    error: nullable(JobErrorSchema),
+    status_url: Link,
+    created_at: Timestamp,
+    finished_at: nullable(Timestamp),
+  },
+  { ...closed, title: 'JobSummary' },
+);
+export type JobSummary = Static<typeof JobSummarySchema>;
+
+export const JobListSchema = Type.Object(
+  {
+    jobs: Type.Array(JobSummarySchema, { description: 'Newest first.' }),
+    next_cursor: nullable(Type.String(), { description: 'Send it as `cursor` for the next page; null on the last.' }),
+  },
+  { ...closed, title: 'JobList' },
+);
+
+export const JobListQuerySchema = Type.Object(
+  {
+    userId: Type.Optional(Type.String({ description: 'Only the videos of this user.' })),
+    status: Type.Optional(JobStatusSchema),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
+    cursor: Type.Optional(Type.String({ description: '`next_cursor` of the page before.' })),
+  },
+  closed,
+);
+
+export const HealthSchema = Type.Object(
+  {
+    status: Type.Enum(['healthy', 'degraded'], {
+      description: '`degraded` when a part that this server itself needs fails; never because of a vendor.',
+    }),
+    mock_mode: Type.Boolean(),
+    tts_provider: Type.String({ description: 'The speech provider that is asked first.' }),
+    vibevoice_available: Type.Boolean(),
+    elevenlabs_fallback: Type.Boolean(),
+    version: Type.String(),
+    uptime_seconds: Type.Number({ minimum: 0 }),
+    checks: Type.Record(
+      Type.String(),
+      Type.Object({ status: Type.Enum(['pass', 'fail']), detail: nullable(Type.String()) }, closed),
+    ),
+  },
+  { ...closed, title: 'Health' },
+);
+export type Health = Static<typeof HealthSchema>;
+
+export const ProblemSchema = Type.Object(
+  {
+    type: Type.String({ format: 'uri-reference', description: 'Where the code is explained.' }),
+    title: Type.String(),
+    status: Type.Integer({ minimum: 400, maximum: 599 }),
+    code: Type.String({ description: 'Stable; see docs/reference/errors.md.', examples: ['script_too_long'] }),
+    detail: Type.String({ description: 'The rule that was broken and the value that broke it.' }),
+    request_id: Type.String({ description: 'Also in the `X-Request-Id` header and in the server’s log.' }),
+    errors: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            pointer: Type.String({ description: 'JSON Pointer to the value.' }),
+            code: Type.String(),
+            rule: Type.String(),
+            value: Type.Union([Type.String(), Type.Number(), Type.Boolean(), Type.Null()]),
+          },
+          { ...closed, title: 'ProblemItem' },
+        ),
+      ),
+    ),
+  },
+  { ...closed, title: 'Problem' },
+);
+export type Problem = Static<typeof ProblemSchema>;
+
+export const VideoParametersSchema = Type.Object({ video_id: VideoId }, closed);
+
+export const FileQuerySchema = Type.Object(
+  {
+    download: Type.Optional(
+      Type.Enum(['1'], { description: '`1` makes a browser save the file instead of showing it.' }),
+    ),
+  },
+  closed,
+);

@@ -1,0 +1,187 @@
+import { FAILURE_POLICY } from '../core/failure-policy.ts';
+import type { FailureKind } from '../core/failure-policy.ts';
+
+export type ErrorEntry = {
+  readonly status: number;
+  readonly title: string;
+  /** What it means and what to do, for docs/reference/errors.md. */
+  readonly meaning: string;
+};
+
+/** Every error code a client can meet, in an HTTP answer or in the `error` of a failed video. */
+export const ERROR_TABLE = {
+  // The request as a whole
+  invalid_json: {
+    status: 400,
+    title: 'The body is not valid JSON',
+    meaning: 'Send one JSON object in UTF-8. The keys `__proto__` and `constructor.prototype` are refused.',
+  },
+  bad_request: {
+    status: 400,
+    title: 'The request cannot be read',
+    meaning: 'The HTTP message itself is malformed, or the address holds invalid percent escapes.',
+  },
+  not_found: { status: 404, title: 'No such address', meaning: 'No route has this path; /docs lists them all.' },
+  method_not_allowed: {
+    status: 405,
+    title: 'Method not allowed',
+    meaning: 'The path exists, but not for this method. The `Allow` header names the right ones.',
+  },
+  request_timeout: {
+    status: 408,
+    title: 'The request took too long to arrive',
+    meaning: 'Headers must arrive within 10 seconds and the whole request within 15.',
+  },
+  precondition_failed: {
+    status: 412,
+    title: 'The file is another version',
+    meaning: '`If-Match` named an ETag that is not the file’s.',
+  },
+  body_too_large: { status: 413, title: 'The body is too large', meaning: 'A body may have at most 65,536 bytes.' },
+  uri_too_long: { status: 414, title: 'The address is too long', meaning: 'Shorten the path or the query.' },
+  unsupported_media_type: {
+    status: 415,
+    title: 'Unsupported media type',
+    meaning: 'Send `Content-Type: application/json`. Nothing else is read.',
+  },
+  range_not_satisfiable: {
+    status: 416,
+    title: 'The range lies outside the file',
+    meaning: '`Content-Range` in the answer gives the size of the file.',
+  },
+  headers_too_large: {
+    status: 431,
+    title: 'The headers are too large',
+    meaning: 'All headers together may have at most 16 KiB.',
+  },
+
+  // Fields
+  missing_field: { status: 422, title: 'A required field is missing', meaning: 'The pointer names the field.' },
+  unknown_field: {
+    status: 422,
+    title: 'A field is not known',
+    meaning: 'Unknown fields are refused, so that a typing mistake never goes unnoticed.',
+  },
+  unsupported_field: {
+    status: 422,
+    title: 'A field is not supported yet',
+    meaning: 'The field is part of the API, but this version cannot honour it. Leave it out.',
+  },
+  wrong_type: {
+    status: 422,
+    title: 'A field has the wrong type',
+    meaning: 'Nothing is converted: `"3"` is not a number.',
+  },
+  invalid_value: {
+    status: 422,
+    title: 'A field has a value that is not allowed',
+    meaning: 'The rule says which values are.',
+  },
+  invalid_text: {
+    status: 422,
+    title: 'A text holds characters that cannot be used',
+    meaning: 'Lone surrogates and control characters other than line breaks and tabs are refused.',
+  },
+  empty_script: {
+    status: 422,
+    title: 'The script has nothing to say',
+    meaning: 'A script needs at least one letter or digit.',
+  },
+  script_too_long: {
+    status: 422,
+    title: 'The script is too long',
+    meaning: 'At most MAX_TTS_INPUT_CHARS characters, counted as a reader sees them. Nothing was spent.',
+  },
+  speech_too_long: {
+    status: 422,
+    title: 'The speech would be too long',
+    meaning: 'Read aloud, the script would take longer than MAX_TTS_AUDIO_DURATION seconds. Nothing was spent.',
+  },
+  unknown_template: { status: 422, title: 'No such template', meaning: 'The rule lists the templates there are.' },
+  unknown_presenter: { status: 422, title: 'No such presenter', meaning: 'The rule lists the presenters there are.' },
+  unsupported_language: {
+    status: 422,
+    title: 'No voice speaks this language',
+    meaning: 'The rule lists the languages that can be spoken. Without `language` it is detected from the script.',
+  },
+
+  // Videos
+  video_not_found: { status: 404, title: 'No such video', meaning: 'No video has this id.' },
+  video_not_ready: {
+    status: 409,
+    title: 'The video is not finished',
+    meaning: 'Wait until its status is `completed`; `status_url` and `events_url` tell.',
+  },
+  file_not_found: {
+    status: 404,
+    title: 'The file is not there',
+    meaning: 'The video failed, was cancelled, or its files have been removed.',
+  },
+
+  // The server
+  cancelled: { status: 499, title: 'Cancelled', meaning: 'The work was stopped on request.' },
+  internal_error: {
+    status: 500,
+    title: 'Internal error',
+    meaning: 'A defect of this program. The log has the details under the request id.',
+  },
+  server_closing: {
+    status: 503,
+    title: 'The server is shutting down',
+    meaning: 'Try again after the number of seconds in `Retry-After`.',
+  },
+  overloaded: {
+    status: 503,
+    title: 'The server did not answer in time',
+    meaning: 'Try again after the number of seconds in `Retry-After`.',
+  },
+  timeout: { status: 504, title: 'The work ran past its deadline', meaning: 'Try again.' },
+  storage_failed: {
+    status: 507,
+    title: 'The data folder cannot be used',
+    meaning: 'The disk is full, read-only, or may not be written to. Free some space or correct DATA_DIR.',
+  },
+  object_missing: {
+    status: 507,
+    title: 'A stored file is missing',
+    meaning: 'A file of the data folder was removed from outside while it was needed.',
+  },
+  object_hash_mismatch: {
+    status: 500,
+    title: 'A file changed while it was stored',
+    meaning: 'The bytes did not match their name; nothing was stored.',
+  },
+  invalid_object_key: {
+    status: 500,
+    title: 'A file name is not one of ours',
+    meaning: 'A defect of this program: stored files are named by their hash.',
+  },
+  invalid_configuration: {
+    status: 500,
+    title: 'The configuration is invalid',
+    meaning: 'The start stops with one line per mistake: variable, value, rule.',
+  },
+} as const satisfies Readonly<Record<string, ErrorEntry>>;
+
+export type ErrorCode = keyof typeof ERROR_TABLE;
+
+const KIND_TITLES: Readonly<Record<FailureKind, string>> = {
+  cancelled: 'Cancelled',
+  invalid_input: 'The request is not valid',
+  unsupported: 'This is not supported',
+  auth: 'A provider refused our credentials',
+  quota: 'A provider’s quota is used up',
+  rate_limited: 'A provider is busy',
+  timeout: 'The work ran past its deadline',
+  unavailable: 'A part of the system is not available',
+  protocol: 'A provider answered in a way we cannot read',
+  bad_audio: 'The speech was not usable',
+  storage: 'The data folder cannot be used',
+  internal: 'Internal error',
+};
+
+/** The entry of a code; a code without one is described by its failure kind. */
+export function errorEntry(code: string, kind: FailureKind): Pick<ErrorEntry, 'status' | 'title'> {
+  if (Object.hasOwn(ERROR_TABLE, code)) return ERROR_TABLE[code as ErrorCode];
+  return { status: FAILURE_POLICY[kind].httpStatus, title: KIND_TITLES[kind] };
+}

@@ -1,0 +1,18 @@
+/** The files of a video, by extension. */
+export type VideoFile = 'mp4' | 'srt' | 'vtt' | 'wav' | 'png';
+
+export type Links = {
+  status(videoId: string): string;
+  events(videoId: string): string;
+  file(videoId: string, file: VideoFile): string;
+};
+
+/** Links are absolute when the server knows its public address, and otherwise relative to the host that was asked. */
+export function createLinks(publicUrl: string | null): Links {
+  const base = publicUrl ?? '';
+  return {
+    status: (videoId) => `${base}/video-status/${encodeURIComponent(videoId)}`,
+    events: (videoId) => `${base}/jobs/${encodeURIComponent(videoId)}/events`,
+    file: (videoId, file) => `${base}/videos/${encodeURIComponent(videoId)}.${file}`,
+  };
+}

@@ -1,0 +1,52 @@
+import { toAppError } from '../../core/errors.ts';
+import { HealthSchema } from '../contract.ts';
+import type { Health } from '../contract.ts';
+import { problems } from '../openapi.ts';
+import type { ContractServer, RouteContext } from '../route-context.ts';
+
+/** A probe of an orchestrator commonly gives up after one second. */
+const CHECK_TIMEOUT_MILLISECONDS = 800;
+
+export function addHealthRoutes(server: ContractServer, context: RouteContext): void {
+  server.route({
+    method: 'GET',
+    url: '/health',
+    schema: {
+      summary: 'How the server is',
+      description: 'Always 200 while the process serves; never depends on a vendor.',
+      tags: ['Server'],
+      response: { 200: HealthSchema, ...problems(500, 503) },
+    },
+    handler: async () => {
+      const checks = await runChecks(context.healthChecks);
+      const healthy = Object.values(checks).every((check) => check.status === 'pass');
+      return {
+        status: healthy ? ('healthy' as const) : ('degraded' as const),
+        ...context.speech,
+        version: context.version,
+        uptime_seconds: Math.max(0, Math.round((context.clock.now() - context.startedAt) / 1000)),
+        checks,
+      };
+    },
+  });
+}
+
+async function runChecks(checks: RouteContext['healthChecks']): Promise<Health['checks']> {
+  const results = await Promise.all(
+    Object.entries(checks).map(async ([name, check]) => [name, await runCheck(check)] as const),
+  );
+  return Object.fromEntries(results);
+}
+
+async function runCheck(check: (signal: AbortSignal) => Promise<unknown>): Promise<Health['checks'][string]> {
+  const signal = AbortSignal.timeout(CHECK_TIMEOUT_MILLISECONDS);
+  const timedOut = new Promise<never>((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+  try {
+    await Promise.race([check(signal), timedOut]);
+    return { status: 'pass', detail: null };
+  } catch (error) {
+    return { status: 'fail', detail: toAppError(error).message };
+  }
+}

@@ -1,0 +1,57 @@
+import { JobListQuerySchema, JobListSchema, VideoParametersSchema } from '../contract.ts';
+import { streamEvents } from '../event-stream.ts';
+import { problems } from '../openapi.ts';
+import type { ContractServer, RouteContext } from '../route-context.ts';
+import { toJobSummary } from '../views/video-status.ts';
+import { requireJob } from './videos.ts';
+
+const DEFAULT_PAGE_SIZE = 20;
+const DEFAULT_HEARTBEAT_MILLISECONDS = 15_000;
+
+export function addJobRoutes(server: ContractServer, context: RouteContext): void {
+  server.route({
+    method: 'GET',
+    url: '/jobs',
+    schema: {
+      summary: 'List videos',
+      tags: ['Jobs'],
+      querystring: JobListQuerySchema,
+      response: { 200: JobListSchema, ...problems(400, 422, 500, 503, 507) },
+    },
+    handler: async (request) => {
+      const { limit = DEFAULT_PAGE_SIZE, ...filter } = request.query;
+      const page = await context.jobs.list({ ...filter, limit });
+      return { jobs: page.jobs.map((job) => toJobSummary(job, context.links)), next_cursor: page.nextCursor };
+    },
+  });
+
+  server.route({
+    method: 'GET',
+    url: '/jobs/:video_id/events',
+    schema: {
+      summary: 'Follow a video',
+      description:
+        'Server-sent events `status`, `step` and `progress`, each with an id. A client that reconnects with ' +
+        '`Last-Event-ID` gets what it missed, once. The stream ends when the video is final; after that the answer is 204.',
+      tags: ['Jobs'],
+      params: VideoParametersSchema,
+      response: {
+        200: { description: 'The events.', content: { 'text/event-stream': { schema: { type: 'string' } } } },
+        204: { description: 'There is nothing more to come.', type: 'null' },
+        ...problems(400, 404, 414, 422, 500, 503, 507),
+      },
+    },
+    handler: async (request, reply) => {
+      const job = await requireJob(context, request.params.video_id);
+      await streamEvents(request, reply, {
+        job,
+        jobs: context.jobs,
+        eventHub: context.eventHub,
+        closing: context.closing,
+        logger: context.logger,
+        heartbeatMilliseconds: context.heartbeatMilliseconds ?? DEFAULT_HEARTBEAT_MILLISECONDS,
+      });
+      return reply;
+    },
+  });
+}

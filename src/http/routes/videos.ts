@@ -1,0 +1,127 @@
+import type { Job } from '../../jobs/job.ts';
+import { etaSeconds } from '../../jobs/eta.ts';
+import type { VideoOutput } from '../../pipeline/video-output.ts';
+import { parseVideoRequest } from '../../pipeline/video-request.ts';
+import {
+  AcceptedSchema,
+  FileQuerySchema,
+  GenerateVideoRequestSchema,
+  VideoParametersSchema,
+  VideoStatusSchema,
+} from '../contract.ts';
+import { sendObject } from '../file-response.ts';
+import type { VideoFile } from '../links.ts';
+import { problems } from '../openapi.ts';
+import { HttpError } from '../problem.ts';
+import type { ContractServer, RouteContext } from '../route-context.ts';
+import { finishedOutput, toVideoStatus } from '../views/video-status.ts';
+
+/** A download may take long over a slow line; Fastify's handler limit would cut it off. */
+const DOWNLOAD_TIMEOUT_MILLISECONDS = 6 * 3_600_000;
+
+const FILES: Readonly<
+  Record<VideoFile, { readonly summary: string; readonly type: string; readonly key: (output: VideoOutput) => string }>
+> = {
+  mp4: { summary: 'The video', type: 'video/mp4', key: (output) => output.video.key },
+  srt: { summary: 'Captions as SubRip', type: 'application/x-subrip', key: (output) => output.captions.srtKey },
+  vtt: { summary: 'Captions as WebVTT', type: 'text/vtt', key: (output) => output.captions.vttKey },
+  wav: { summary: 'The speech', type: 'audio/wav', key: (output) => output.audioKey },
+  png: { summary: 'The poster', type: 'image/png', key: (output) => output.posterKey },
+};
+
+export function addVideoRoutes(server: ContractServer, context: RouteContext): void {
+  server.route({
+    method: 'POST',
+    url: '/generate-video',
+    schema: {
+      summary: 'Ask for a video',
+      description: 'Answers at once; the job is durable from then on. Nothing is spent on a request that is refused.',
+      tags: ['Videos'],
+      body: GenerateVideoRequestSchema,
+      response: { 202: AcceptedSchema, ...problems(400, 408, 413, 415, 422, 500, 503, 507) },
+    },
+    handler: async (request, reply) => {
+      const videoRequest = parseVideoRequest(request.body, context.requestRules);
+      const job = await context.createVideo(videoRequest);
+      reply.code(202).header('location', context.links.status(job.id));
+      return {
+        video_id: job.id,
+        status: 'queued' as const,
+        status_url: context.links.status(job.id),
+        events_url: context.links.events(job.id),
+        estimate: { duration_seconds: videoRequest.estimatedSpeechSeconds, cost_usd: 0 },
+      };
+    },
+  });
+
+  server.route({
+    method: 'GET',
+    url: '/video-status/:video_id',
+    schema: {
+      summary: 'How far a video is',
+      tags: ['Videos'],
+      params: VideoParametersSchema,
+      response: { 200: VideoStatusSchema, ...problems(400, 404, 414, 500, 503, 507) },
+    },
+    handler: async (request) => {
+      const job = await requireJob(context, request.params.video_id);
+      const steps = await context.jobs.steps(job.id);
+      return toVideoStatus(job, steps, {
+        links: context.links,
+        stepNames: context.workflowSteps.map((step) => step.name),
+        etaSeconds: etaSeconds(job, context.clock.now()),
+      });
+    },
+  });
+
+  for (const file of Object.keys(FILES) as VideoFile[]) addFileRoute(server, context, file);
+}
+
+function addFileRoute(server: ContractServer, context: RouteContext, file: VideoFile): void {
+  const { summary, type, key } = FILES[file];
+  const content = { description: summary, content: { [type]: { schema: { type: 'string', format: 'binary' } } } };
+  server.route({
+    method: 'GET',
+    url: `/videos/:video_id.${file}`,
+    handlerTimeout: DOWNLOAD_TIMEOUT_MILLISECONDS,
+    schema: {
+      summary,
+      description: 'Answers ranges (`Range`, `If-Range`) and conditions (`If-None-Match`, `If-Match`).',
+      tags: ['Videos'],
+      params: VideoParametersSchema,
+      querystring: FileQuerySchema,
+      response: {
+        200: content,
+        206: content,
+        304: { description: 'The client has it already.', type: 'null' },
+        ...problems(400, 404, 409, 412, 414, 416, 422, 500, 503, 507),
+      },
+    },
+    handler: async (request, reply) => {
+      const job = await requireJob(context, request.params.video_id);
+      const output = requireOutput(job);
+      return sendObject(request, reply, {
+        objects: context.objects,
+        key: key(output),
+        fileName: `${job.id}.${file}`,
+        download: request.query.download === '1',
+      });
+    },
+  });
+}
+
+/** The job of a video. Throws `video_not_found`. */
+export async function requireJob(context: Pick<RouteContext, 'jobs'>, videoId: string): Promise<Job> {
+  const job = await context.jobs.get(videoId);
+  if (job === undefined) throw new HttpError('video_not_found', `No video has the id ${JSON.stringify(videoId)}.`);
+  return job;
+}
+
+function requireOutput(job: Job): VideoOutput {
+  const output = finishedOutput(job);
+  if (output !== null) return output;
+  if (job.status === 'failed' || job.status === 'cancelled') {
+    throw new HttpError('file_not_found', `The video has no files; its status is ${job.status}.`);
+  }
+  throw new HttpError('video_not_ready', `The video must be completed first; its status is ${job.status}.`);
+}

@@ -1,0 +1,109 @@
+import type { Job, StepRecord } from '../../jobs/job.ts';
+import { readVideoOutput } from '../../pipeline/video-output.ts';
+import type { VideoOutput } from '../../pipeline/video-output.ts';
+import { readStoredRequest } from '../../pipeline/video-request.ts';
+import type { JobSummary, Step, VideoStatus } from '../contract.ts';
+import type { Links } from '../links.ts';
+
+/** What `GET /video-status/{id}` says about a job. `stepNames` are the workflow's, in order. */
+export function toVideoStatus(
+  job: Job,
+  steps: readonly StepRecord[],
+  context: { readonly links: Links; readonly stepNames: readonly string[]; readonly etaSeconds: number | null },
+): VideoStatus {
+  const { links } = context;
+  const request = readStoredRequest(job.input);
+  const output = finishedOutput(job);
+  return {
+    video_id: job.id,
+    user_id: job.userId,
+    status: job.status,
+    step: job.step,
+    progress: job.progress,
+    eta_seconds: context.etaSeconds,
+    steps: toSteps(steps, context.stepNames),
+    title: output?.title ?? request.title,
+    template: request.template,
+    presenter: request.presenter,
+    language: output?.language ?? request.language,
+    video_url: output && links.file(job.id, 'mp4'),
+    renditions: output === null ? [] : [toRendition(job.id, request.aspectRatio, output, links)],
+    captions: output && { srt_url: links.file(job.id, 'srt'), vtt_url: links.file(job.id, 'vtt') },
+    audio_url: output && links.file(job.id, 'wav'),
+    poster_url: output && links.file(job.id, 'png'),
+    duration_seconds: output && output.durationSeconds,
+    tts: output && output.tts,
+    warnings: output === null ? [] : [...output.warnings],
+    error: job.error,
+    status_url: links.status(job.id),
+    events_url: links.events(job.id),
+    created_at: toTimestamp(job.createdAt),
+    started_at: toTimestampOrNull(job.startedAt),
+    finished_at: toTimestampOrNull(job.finishedAt),
+    updated_at: toTimestamp(job.updatedAt),
+  };
+}
+
+/** One line of `GET /jobs`. */
+export function toJobSummary(job: Job, links: Links): JobSummary {
+  const request = readStoredRequest(job.input);
+  const output = finishedOutput(job);
+  return {
+    video_id: job.id,
+    user_id: job.userId,
+    status: job.status,
+    step: job.step,
+    progress: job.progress,
+    title: output?.title ?? request.title,
+    template: request.template,
+    language: output?.language ?? request.language,
+    video_url: output && links.file(job.id, 'mp4'),
+    poster_url: output && links.file(job.id, 'png'),
+    duration_seconds: output && output.durationSeconds,
+    error: job.error,
+    status_url: links.status(job.id),
+    created_at: toTimestamp(job.createdAt),
+    finished_at: toTimestampOrNull(job.finishedAt),
+  };
+}
+
+/** The output of a completed job; null for any other. */
+export function finishedOutput(job: Job): VideoOutput | null {
+  return job.status === 'completed' ? readVideoOutput(job.output) : null;
+}
+
+function toRendition(videoId: string, aspectRatio: string, output: VideoOutput, links: Links) {
+  const { width, height, bytes } = output.video;
+  return { aspect_ratio: aspectRatio, url: links.file(videoId, 'mp4'), width, height, bytes };
+}
+
+function toSteps(records: readonly StepRecord[], names: readonly string[]): Step[] {
+  const recorded = new Map(records.map((record) => [record.name, record]));
+  const pending = names.filter((name) => !recorded.has(name));
+  const ordered = [...names.filter((name) => recorded.has(name)), ...records.map((record) => record.name)];
+  return [...new Set(ordered), ...pending].map((name) => toStep(name, recorded.get(name)));
+}
+
+function toStep(name: string, record: StepRecord | undefined): Step {
+  if (record === undefined) {
+    const empty = { attempts: 0, started_at: null, finished_at: null, provider: null, detail: null };
+    return { name, status: 'pending', ...empty };
+  }
+  return {
+    name,
+    status: record.status,
+    attempts: record.attempts,
+    started_at: toTimestamp(record.startedAt),
+    finished_at: toTimestampOrNull(record.finishedAt),
+    provider: record.provider,
+    detail: record.detail,
+  };
+}
+
+function toTimestamp(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}
+
+function toTimestampOrNull(milliseconds: number | null): string | null {
+  return milliseconds === null ? null : toTimestamp(milliseconds);
+}
