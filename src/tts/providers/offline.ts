@@ -3,61 +3,81 @@ import { CANONICAL_SAMPLE_RATE_HZ } from '../../media/pcm.ts';
 import { resample } from '../../media/resample.ts';
 import { wordSpans } from '../../media/words.ts';
 import type { LanguageTag, Speech, SpeechProvider, Utterance, VoiceChoice } from '../speech-provider.ts';
+import { EspeakVoice } from './offline/espeak-voice.ts';
 import type { FliteVoiceName } from './offline/flite-engine.ts';
 import { FliteVoice } from './offline/flite-voice.ts';
 
 export type OfflineProvider = SpeechProvider & {
-  /** Stops the worker; later calls are refused as `unavailable`. */
+  /** The language tags that can be spoken here; English alone when eSpeak NG is not installed. */
+  listLanguages(options: { readonly signal: AbortSignal }): Promise<LanguageTag[]>;
+  /** Stops the worker and the process that speak; later calls are refused as `unavailable`. */
   close(): Promise<void>;
 };
 
-const FLITE_VOICES: Readonly<Record<VoiceChoice['profile'], FliteVoiceName>> = {
-  default: 'slt',
-  professional: 'rms',
-  casual: 'awb',
+type Profile = { readonly flite: FliteVoiceName; readonly espeakVariant: string };
+type Style = {
+  readonly durationStretch: number;
+  readonly pitchShift: number;
+  /** eSpeak NG: words per minute, then pitch and pitch range of 100 with 50 as the voice's own. */
+  readonly rate: number;
+  readonly pitch: number;
+  readonly range: number;
 };
 
-const STYLES: Readonly<Record<VoiceChoice['style'], { durationStretch: number; pitchShift: number }>> = {
-  neutral: { durationStretch: 1, pitchShift: 1 },
-  excited: { durationStretch: 0.92, pitchShift: 1.08 },
-  calm: { durationStretch: 1.1, pitchShift: 0.96 },
+const PROFILES: Readonly<Record<VoiceChoice['profile'], Profile>> = {
+  default: { flite: 'slt', espeakVariant: 'f3' },
+  professional: { flite: 'rms', espeakVariant: 'm3' },
+  casual: { flite: 'awb', espeakVariant: 'm7' },
+};
+
+const STYLES: Readonly<Record<VoiceChoice['style'], Style>> = {
+  neutral: { durationStretch: 1, pitchShift: 1, rate: 160, pitch: 50, range: 50 },
+  excited: { durationStretch: 0.92, pitchShift: 1.08, rate: 178, pitch: 58, range: 70 },
+  calm: { durationStretch: 1.1, pitchShift: 0.96, rate: 145, pitch: 45, range: 40 },
 };
 
 /**
- * Speech without a network, a key or a cost: Flite in a worker thread speaks English.
- * The same utterance always gives the same samples. Throws AppError: `invalid_input` for a text without words,
- * `unsupported` for a language or writing that it cannot speak, `cancelled`, `timeout`, `unavailable`.
+ * Speech without a network, a key or a cost: Flite in a worker thread speaks English, eSpeak NG in a process of its own
+ * every other language. The same utterance always gives the same samples; the seed has nothing to choose.
+ * Throws AppError: `invalid_input` for a text without words, `unsupported` for a language or writing that it cannot speak,
+ * `cancelled`, `timeout`, `unavailable`, `protocol`.
  */
 export function createOfflineProvider(): OfflineProvider {
   const flite = new FliteVoice();
+  const espeak = new EspeakVoice();
   return {
     id: 'offline',
     capabilities: { languages: 'any', alignment: 'phoneme', paid: false },
     async synthesize(utterance, { signal, onPcm }) {
-      try {
-        signal.throwIfAborted();
+      return guarded(signal, async () => {
         checkText(utterance);
-        const speech = await speakEnglish(flite, utterance, signal);
+        const speech = isEnglish(utterance.language)
+          ? await speakEnglish(flite, utterance, signal)
+          : await speakOther(espeak, utterance, signal);
         onPcm?.(speech.pcm);
         return speech;
-      } catch (thrown) {
-        throw signal.aborted ? cancelled(thrown) : toAppError(thrown);
-      }
+      });
     },
-    close: () => flite.close(),
+    async listLanguages({ signal }) {
+      return guarded(signal, async () => {
+        try {
+          return await espeak.listLanguages(signal);
+        } catch (thrown) {
+          if (thrown instanceof AppError && thrown.kind === 'unsupported') return ['en'];
+          throw thrown;
+        }
+      });
+    },
+    async close() {
+      await Promise.all([flite.close(), espeak.close()]);
+    },
   };
 }
 
 async function speakEnglish(flite: FliteVoice, utterance: Utterance, signal: AbortSignal): Promise<Speech> {
-  if (primaryLanguage(utterance.language) !== 'en') {
-    throw new AppError({
-      code: 'language_unsupported',
-      kind: 'unsupported',
-      message: `The offline voice speaks English, and was asked for the language ${utterance.language}.`,
-    });
-  }
-  const voice = FLITE_VOICES[utterance.voice.profile];
-  const spoken = await flite.speak({ text: utterance.text, voice, ...STYLES[utterance.voice.style] }, signal);
+  const voice = PROFILES[utterance.voice.profile].flite;
+  const { durationStretch, pitchShift } = STYLES[utterance.voice.style];
+  const spoken = await flite.speak({ text: utterance.text, voice, durationStretch, pitchShift }, signal);
   return {
     pcm: resample(spoken.pcm, CANONICAL_SAMPLE_RATE_HZ),
     alignment: spoken.alignment,
@@ -67,19 +87,58 @@ async function speakEnglish(flite: FliteVoice, utterance: Utterance, signal: Abo
   };
 }
 
-function checkText(utterance: Utterance): void {
-  if (wordSpans(utterance.text, 'en').length > 0) return;
+async function speakOther(espeak: EspeakVoice, utterance: Utterance, signal: AbortSignal): Promise<Speech> {
+  const variant = PROFILES[utterance.voice.profile].espeakVariant;
+  const { rate, pitch, range } = STYLES[utterance.voice.style];
+  const { text, language } = utterance;
+  const spoken = await espeak.speak({ text, language, variant, rate, pitch, range }, signal);
+  return {
+    pcm: resample(spoken.pcm, CANONICAL_SAMPLE_RATE_HZ),
+    alignment: spoken.alignment,
+    warnings: [],
+    costUsd: 0,
+    providerMetadata: { engine: 'espeak-ng', voice: `${spoken.voice}+${variant}` },
+  };
+}
+
+async function guarded<Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result> {
+  try {
+    signal.throwIfAborted();
+    return await work();
+  } catch (thrown) {
+    if (!signal.aborted) throw toAppError(thrown);
+    throw new AppError({
+      code: 'cancelled',
+      kind: 'cancelled',
+      message: 'The speech was cancelled.',
+      cause: thrown,
+    });
+  }
+}
+
+function checkText({ text, language }: Utterance): void {
+  if (hasWords(text, language)) return;
   throw new AppError({
     code: 'text_empty',
     kind: 'invalid_input',
-    message: `A text to speak must have at least one word; these ${utterance.text.length} characters have none.`,
+    message: `A text to speak must have at least one word; these ${text.length} characters have none.`,
   });
 }
 
-function primaryLanguage(tag: LanguageTag): string {
-  return (tag.split(/[-_]/)[0] ?? '').toLowerCase();
+function hasWords(text: string, language: LanguageTag): boolean {
+  try {
+    return wordSpans(text, language).length > 0;
+  } catch (thrown) {
+    if (!(thrown instanceof RangeError)) throw thrown;
+    throw new AppError({
+      code: 'language_unsupported',
+      kind: 'unsupported',
+      message: `A language must be a BCP 47 tag such as en or pt-BR, and is ${language.slice(0, 40)}.`,
+      cause: thrown,
+    });
+  }
 }
 
-function cancelled(cause: unknown): AppError {
-  return new AppError({ code: 'cancelled', kind: 'cancelled', message: 'The speech was cancelled.', cause });
+function isEnglish(tag: LanguageTag): boolean {
+  return /^en(?:[-_]|$)/i.test(tag);
 }

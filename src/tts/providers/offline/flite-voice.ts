@@ -61,6 +61,7 @@ export class FliteVoice {
   async #stop(): Promise<void> {
     const worker = this.#worker;
     this.#worker = undefined;
+    worker?.ref();
     await worker?.terminate();
   }
 }
