@@ -39,16 +39,16 @@ const FILES_OF_SCRIPT: Readonly<Record<Exclude<Script, 'latin'>, readonly FontFi
  * Makes the fonts that a text needs known to the canvas of this thread's process. Only fonts from packages are used, so
  * that a frame looks the same on every machine. Calling it again is cheap.
  *
- * @param text everything that will be drawn
- * @param language BCP 47; Han characters take their Japanese shape in Japanese and their simplified one in Chinese
+ * @param text everything that will be drawn; Han characters among kana are taken from the Japanese font
  * @throws AppError `font_missing` when a package file cannot be read
  */
-export function registerFonts(text: string, language: string): void {
+export function registerFonts(text: string): void {
   const needed = [...LATIN_FILES];
-  for (const script of scriptsOf(text)) {
+  const scripts = scriptsOf(text);
+  for (const script of scripts) {
     if (script === 'latin') continue;
-    const japanese = script === 'han' && language.toLowerCase().startsWith('ja');
-    needed.push(...FILES_OF_SCRIPT[japanese ? 'kana' : script]);
+    if (script === 'han' && scripts.includes('kana')) continue;
+    needed.push(...FILES_OF_SCRIPT[script]);
   }
   for (const file of needed) register(file);
 }

@@ -8,6 +8,8 @@ import type { Palette } from './palette.ts';
 import { createSprite } from './part.ts';
 import type { Sprite } from './part.ts';
 
+/** What has no edges is painted this many times smaller: a sixteenth of the work when a render worker starts. */
+const SOFT_SCALE = 4;
 const GRADIENT_STOPS = 12;
 const FALLOFF_STOPS = 10;
 
@@ -17,11 +19,16 @@ const FALLOFF_STOPS = 10;
  */
 export function createBackground(layout: Layout, palette: Palette, seed: number, host: CanvasHost): Sprite {
   return createSprite(host, layout.width, layout.height, (context) => {
-    paintGradient(context, layout, palette);
-    paintSoftShapes(context, layout, palette);
+    const width = Math.ceil(layout.width / SOFT_SCALE);
+    const height = Math.ceil(layout.height / SOFT_SCALE);
+    const soft = host.createCanvas(width, height);
+    soft.context.scale(1 / SOFT_SCALE, 1 / SOFT_SCALE);
+    paintGradient(soft.context, layout, palette);
+    paintSoftShapes(soft.context, layout, palette);
+    paintVignette(soft.context, layout, palette);
+    context.drawImage(soft.image, 0, 0, width * SOFT_SCALE, height * SOFT_SCALE);
     paintDisc(context, layout, palette);
     paintOrbits(context, layout, palette);
-    paintVignette(context, layout, palette);
     paintGrain(context, layout.width, layout.height, seed, host);
   });
 }

@@ -14,7 +14,7 @@ import type { Direction, Script } from './writing-system.ts';
 
 const SIZE = 56;
 const WEIGHT = 600;
-const PILL_PADDING = 12;
+const PILL_PADDING = 11;
 /** Beside a neighbour that follows without a space the pill may not cover its strokes. */
 const PILL_PADDING_JOINED = 3;
 const PILL_CORNER = 16;

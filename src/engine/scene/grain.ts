@@ -1,35 +1,39 @@
 import type { Canvas2D, CanvasHost } from './canvas.ts';
 
-/** Two tiles whose sides share no factor: their sum repeats only after 97 x 71 pixels each way, which the eye does not find. */
-const TILE_SIDES = [97, 71] as const;
-/** Steps of opacity in each tile; together they lighten by up to 2 %. */
+/** Two small tiles whose sides share no factor: their sum has no period that the eye could find. */
+const TILE_SIDES = [53, 37] as const;
+/** Steps of opacity in each tile; the two together lighten by up to 2.4 %. */
 const LEVELS = [0, 0.004, 0.008, 0.012] as const;
+const SHEET_SIDE = 512;
 
 /**
  * Lays still, fine noise over the picture. It hides the steps of 8-bit gradients, and being the same in every frame it
- * costs an encoder nothing after the first.
+ * costs an encoder nothing after the first. The grain is one pixel at every frame size: scaled noise blurs into blotches.
  */
-export function paintGrain(
-  context: Canvas2D,
-  width: number,
-  height: number,
-  seed: number,
-  host: CanvasHost,
-): void {
+export function paintGrain(context: Canvas2D, width: number, height: number, seed: number, host: CanvasHost): void {
+  const sheet = host.createCanvas(SHEET_SIDE, SHEET_SIDE);
   for (const [index, side] of TILE_SIDES.entries()) {
-    const random = createRandom(seed * TILE_SIDES.length + index);
     const tile = host.createCanvas(side, side);
-    for (let y = 0; y < side; y++) {
-      for (let x = 0; x < side; x++) {
-        const opacity = LEVELS[Math.floor(random() * LEVELS.length)] ?? 0;
-        if (opacity === 0) continue;
-        tile.context.fillStyle = `rgba(255,255,255,${opacity})`;
-        tile.context.fillRect(x, y, 1, 1);
-      }
+    paintNoise(tile.context, side, createRandom(seed * TILE_SIDES.length + index));
+    repeat(sheet.context, tile.image, side, SHEET_SIDE, SHEET_SIDE);
+  }
+  repeat(context, sheet.image, SHEET_SIDE, width, height);
+}
+
+function paintNoise(context: Canvas2D, side: number, random: () => number): void {
+  for (let y = 0; y < side; y++) {
+    for (let x = 0; x < side; x++) {
+      const opacity = LEVELS[Math.floor(random() * LEVELS.length)] ?? 0;
+      if (opacity === 0) continue;
+      context.fillStyle = `rgba(255,255,255,${opacity})`;
+      context.fillRect(x, y, 1, 1);
     }
-    for (let y = 0; y < height; y += side) {
-      for (let x = 0; x < width; x += side) context.drawImage(tile.image, x, y);
-    }
+  }
+}
+
+function repeat(context: Canvas2D, tile: object, side: number, width: number, height: number): void {
+  for (let y = 0; y < height; y += side) {
+    for (let x = 0; x < width; x += side) context.drawImage(tile, x, y);
   }
 }
 

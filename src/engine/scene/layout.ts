@@ -14,6 +14,7 @@ export type Layout = {
   readonly textSide: 'left' | 'right';
   /** The presenter's middle; the title, if there is one, stands beside. */
   readonly presenterCentreX: number;
+  readonly eyeLineY: number;
   /** The block of accent rule and title is centred in this box. */
   readonly titleBox: Rectangle;
   readonly lowerThird: {
@@ -37,10 +38,12 @@ export type Layout = {
 const DESIGN_HEIGHT = 1080;
 /** 5 % of the width: the title-safe area of 90 %. */
 const MARGIN = 96;
+/** The eyes on the upper third. */
+const EYE_LINE = 384;
 /** Share of the width at which the presenter stands beside a title. */
 const PRESENTER_BESIDE_TITLE = 0.665;
-/** Six of the twelve columns: 6 x 122 + 5 x 24. */
-const TITLE_WIDTH = 848;
+/** Ends where the disc behind the presenter begins, so that no letter crosses its edge. */
+const TITLE_WIDTH = 760;
 
 export function createLayout(width: number, height: number, direction: Direction, hasTitle: boolean): Layout {
   const unit = height / DESIGN_HEIGHT;
@@ -54,6 +57,7 @@ export function createLayout(width: number, height: number, direction: Direction
     height,
     textSide,
     presenterCentreX: Math.round(width * (hasTitle ? besideTitle : 0.5)),
+    eyeLineY: pixels(EYE_LINE),
     titleBox: {
       x: textSide === 'left' ? pixels(MARGIN) : width - pixels(MARGIN) - titleWidth,
       y: pixels(160),

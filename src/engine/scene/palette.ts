@@ -24,7 +24,7 @@ export function midnightPalette(): Palette {
   return {
     backgroundDeep: deep,
     backgroundLight: light,
-    surface: oklchToRgb(mixOklch(rgbToOklch(deep), rgbToOklch(light), 0.22)),
+    surface: oklchToRgb(mixOklch(rgbToOklch(deep), rgbToOklch(light), 0.5)),
     text,
     mutedText: oklchToRgb(mixOklch(rgbToOklch(text), rgbToOklch(light), 0.24)),
     accent: parseHex('#ffc857'),
