@@ -76,7 +76,7 @@ async function runClaimedJob(options: Parameters<typeof runJob>[0]): Promise<Run
   }
   await reporter.stop();
 
-  if (lease.ended !== undefined && 'error' in result && toAppError(result.error).kind !== 'cancelled') {
+  if (lease.ended !== undefined && 'error' in result && !saysStopped(result.error)) {
     log.warn({ jobId: claim.jobId, reason: lease.ended, err: result.error }, 'Work failed while it was told to stop');
   }
   if (lease.ended === 'lost') return 'dropped';
@@ -99,6 +99,11 @@ async function runClaimedJob(options: Parameters<typeof runJob>[0]): Promise<Run
   const { code, message } = toAppError(result.error);
   await store.fail(claim, { code, message, step });
   return 'failed';
+}
+
+/** True for errors that only tell that the work was told to stop. */
+function saysStopped(error: unknown): boolean {
+  return error instanceof FencedError || toAppError(error).kind === 'cancelled';
 }
 
 /** Waits for `work`, but once the lease has ended only a little longer: a job must not hang on work that ignores its signal. */

@@ -1,7 +1,7 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { AppError } from '../../../core/errors.ts';
 import { type CrashPoint, noCrash } from '../../crash-point.ts';
-import { toStorageError } from './fault.ts';
+import { toStorageError } from '../../sqlite-fault.ts';
 
 /** How long a writer waits for a reader's checkpoint or another tool's lock before it gives up. */
 const BUSY_TIMEOUT_MILLISECONDS = 5_000;
