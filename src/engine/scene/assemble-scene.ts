@@ -12,7 +12,7 @@ import { spritePart } from './part.ts';
 import type { Part, PartSource } from './part.ts';
 import { planTimeline } from './timeline.ts';
 import { createTitle } from './title.ts';
-import { withoutPictographs } from './writing-system.ts';
+import { drawableText } from './writing-system.ts';
 
 /** A scene without the presenter's own read-outs. */
 export type AssembledScene = {
@@ -37,10 +37,10 @@ export function assembleScene(
   const { width, height, frameRate, durationSeconds } = brief;
   const frameCount = Math.max(1, Math.round(durationSeconds * frameRate));
   const person = {
-    name: withoutPictographs(brief.lowerThird.name),
-    role: withoutPictographs(brief.lowerThird.role),
+    name: drawableText(brief.lowerThird.name),
+    role: drawableText(brief.lowerThird.role),
   };
-  const title = withoutPictographs(brief.title);
+  const title = drawableText(brief.title);
   const timeline = planTimeline(durationSeconds, person.name.length + person.role.length);
   const background = createBackground(layout, palette, brief.seed, host);
   const sources: PartSource[] = [figure];

@@ -9,7 +9,7 @@ import type { Palette } from './palette.ts';
 import { createSprite, spritePart } from './part.ts';
 import type { Part, PartSource, Sprite } from './part.ts';
 import { frameSeconds } from './timeline.ts';
-import { fontFamilies, mainScript, withoutPictographs } from './writing-system.ts';
+import { fontFamilies, mainScript, drawableText } from './writing-system.ts';
 import type { Direction, Script } from './writing-system.ts';
 
 const SIZE = 56;
@@ -52,7 +52,7 @@ type PreparedGroup = {
 export function createCaptions(brief: SceneBrief, layout: Layout, palette: Palette, host: CanvasHost): PartSource {
   const { unit } = layout;
   const { pillHeight, lineCentresY } = layout.captions;
-  const words = brief.captionWords.map((word) => ({ ...word, text: withoutPictographs(word.text) }));
+  const words = brief.captionWords.map((word) => ({ ...word, text: drawableText(word.text) }));
   const families = fontFamilies('text', brief.language);
   const script = mainScript(words.map((word) => word.text).join(' '));
   const scratch = host.createCanvas(1, 1).context;

@@ -68,7 +68,7 @@ export function createLayout(width: number, height: number, direction: Direction
       edgeX: textSide === 'left' ? pixels(MARGIN) : width - pixels(MARGIN),
       y: pixels(696),
       height: pixels(112),
-      maximumWidth: pixels(640),
+      maximumWidth: pixels(720),
     },
     captions: {
       centreX: Math.round(width / 2),

@@ -17,13 +17,13 @@ const NO_LINE_START = /^[\p{Pe}\p{Pf}\p{Po}\u30FC\u3005]/u;
 const NO_LINE_END = /[\p{Ps}\p{Pi}]$/u;
 
 /**
- * Breaks a title into balanced lines at the largest size that fits. Sizes are tried from the first to the last; two lines
+ * Breaks a text into balanced lines at the largest size that fits. Sizes are tried from the first to the last; two lines
  * are preferred to three while one of the `preferred` sizes fits. If even the last size needs more lines, the text is cut
  * with an ellipsis.
  *
  * @param measure width of a text at a size, pixels
  */
-export function fitTitle(
+export function fitLines(
   text: string,
   options: {
     readonly sizes: readonly number[];

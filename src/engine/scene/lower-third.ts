@@ -1,5 +1,6 @@
 import type { Canvas2D, CanvasHost } from './canvas.ts';
 import type { Layout } from './layout.ts';
+import { fitLines } from './line-breaking.ts';
 import { cssColor } from './oklch.ts';
 import type { Palette } from './palette.ts';
 import type { Part, PartSource } from './part.ts';
@@ -8,8 +9,9 @@ import { frameSeconds, presenceAt } from './timeline.ts';
 import type { Timeline } from './timeline.ts';
 import { fontFamilies, paragraphDirection } from './writing-system.ts';
 
-const NAME_SIZE = 40;
-const ROLE_SIZE = 26;
+/** Design pixels: the size of the type scale, then those for long texts. */
+const NAME_SIZES = [40, 38, 36, 34, 32, 30];
+const ROLE_SIZES = [26, 25, 24, 23, 22];
 const ACCENT_WIDTH = 8;
 const TEXT_INSET = 32;
 const CORNER = 12;
@@ -34,15 +36,25 @@ export function createLowerThird(
   const inset = pixels(ACCENT_WIDTH) + pixels(TEXT_INSET);
   const room = maximumWidth - inset - pixels(TEXT_INSET);
   const rows = [
-    { text: person.name, weight: 600, size: NAME_SIZE, color: palette.text },
-    { text: person.role, weight: 500, size: ROLE_SIZE, color: palette.mutedText },
+    { text: person.name, weight: 600, sizes: NAME_SIZES, color: palette.text },
+    { text: person.role, weight: 500, sizes: ROLE_SIZES, color: palette.mutedText },
   ]
     .filter((row) => row.text !== '')
     .map((row) => {
-      setFont(scratch, row.weight, row.size * unit, families);
-      const width = scratch.measureText(row.text).width;
-      const sizePixels = row.size * unit * Math.min(1, room / width);
-      return { ...row, sizePixels, width: Math.min(width, room) };
+      const measure = (text: string, sizePixels: number): number => {
+        setFont(scratch, row.weight, sizePixels, families);
+        return scratch.measureText(text).width;
+      };
+      const sizes = row.sizes.map((size) => size * unit);
+      const fitted = fitLines(row.text, {
+        sizes,
+        preferredSizes: sizes.length,
+        maximumWidth: room,
+        maximumLines: 1,
+        measure,
+      });
+      const text = fitted.lines[0] ?? '';
+      return { ...row, text, sizePixels: fitted.sizePixels, width: measure(text, fitted.sizePixels) };
     });
   const textWidth = Math.max(0, ...rows.map((row) => row.width));
   const grid = Math.max(1, pixels(8));

@@ -1,16 +1,16 @@
 import type { Canvas2D, CanvasHost } from './canvas.ts';
 import type { Layout } from './layout.ts';
-import { fitTitle } from './line-breaking.ts';
+import { fitLines } from './line-breaking.ts';
 import { cssColor } from './oklch.ts';
 import type { Palette } from './palette.ts';
 import type { Part, PartSource } from './part.ts';
 import { createSprite, spritePart } from './part.ts';
 import { frameSeconds, presenceAt } from './timeline.ts';
 import type { Timeline } from './timeline.ts';
-import { fontFamilies, mainScript } from './writing-system.ts';
+import { fontFamilies, isSetInDisplayFace, mainScript } from './writing-system.ts';
 
 /** Design pixels. The first four are the type scale's range for titles; the rest is for long ones. */
-const SIZES = [96, 92, 88, 84, 80, 76, 72, 68, 64, 60, 56, 52, 48, 44] as const;
+const SIZES = [96, 92, 88, 84, 80, 76, 72, 68, 64, 60, 56, 52, 48, 44, 40, 36] as const;
 const PREFERRED_SIZES = 4;
 const LINE_HEIGHT = 1.08;
 /** Scripts with marks above and below need more room between lines. */
@@ -33,7 +33,7 @@ export function createTitle(
 ): PartSource {
   const { unit, titleBox, textSide } = layout;
   const script = mainScript(title);
-  const families = fontFamilies('display', language);
+  const families = fontFamilies(isSetInDisplayFace(title) ? 'display' : 'text', language);
   // Tracking would tear joined letters apart.
   const tracking = script === 'latin' ? TRACKING_EM : 0;
   const setFont = (context: Canvas2D, sizePixels: number): void => {
@@ -44,7 +44,7 @@ export function createTitle(
     context.textBaseline = 'alphabetic';
   };
   const scratch = host.createCanvas(1, 1).context;
-  const fitted = fitTitle(title, {
+  const fitted = fitLines(title, {
     sizes: SIZES.map((size) => size * unit),
     preferredSizes: PREFERRED_SIZES,
     maximumWidth: titleBox.width,

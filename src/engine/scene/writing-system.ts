@@ -16,10 +16,15 @@ const SCRIPT_PATTERNS: readonly (readonly [Script, RegExp])[] = [
 
 const RIGHT_TO_LEFT_LETTER = /\p{Script=Arabic}|\p{Script=Hebrew}|\p{Script=Syriac}|\p{Script=Thaana}|\p{Script=Nko}/u;
 const LETTER = /\p{L}/u;
+const LETTERS = /\p{L}/gu;
+const LATIN_LETTER = /\p{Script=Latin}/u;
 
-/** A family per subset: a name that covers several files would use the first of them only. */
-const LATIN_FALLBACKS = ['Inter', 'Inter Latin Ext', 'Inter Cyrillic', 'Inter Greek', 'Inter Vietnamese'];
-const DISPLAY = ['Fraunces', 'Fraunces Latin Ext', 'Fraunces Vietnamese'];
+/**
+ * A family per subset: a name that covers several files would use the first of them only. Those with ready-made accented
+ * letters come before the basic one, which would otherwise build them from parts that do not fit.
+ */
+const LATIN_FALLBACKS = ['Inter Vietnamese', 'Inter Latin Ext', 'Inter', 'Inter Cyrillic', 'Inter Greek'];
+const DISPLAY = ['Fraunces Vietnamese', 'Fraunces Latin Ext', 'Fraunces'];
 const OTHER_SCRIPTS = ['Noto Sans Arabic', 'Noto Sans Hebrew', 'Noto Sans Devanagari', 'Noto Sans Thai'];
 
 /** The scripts of a text, the most used first. A text without letters counts as `latin`. */
@@ -68,6 +73,11 @@ export function fontFamilies(role: 'text' | 'display', language: string): string
   return families.map((family) => (family === 'sans-serif' ? family : `"${family}"`)).join(', ');
 }
 
+/** Whether the display face has every letter; digits or single words in another face would tear a title apart. */
+export function isSetInDisplayFace(text: string): boolean {
+  return text.match(LETTERS)?.every((letter) => LATIN_LETTER.test(letter)) ?? true;
+}
+
 /** Chinese and Japanese need no spaces; breaking is allowed at every word border. Thai has none either. */
 export function isWrittenWithoutSpaces(script: Script): boolean {
   return script === 'han' || script === 'kana' || script === 'thai';
@@ -80,9 +90,13 @@ function hanFamilies(language: string): readonly string[] {
   return ['Noto Sans SC', 'Noto Sans JP', 'Noto Sans KR'];
 }
 
-/** Pictographs have no glyph in our fonts and would show as boxes; speech does not say them either. */
-export function withoutPictographs(text: string): string {
+/**
+ * A text as it is drawn: accented letters composed, white space joined, and without pictographs, which have no glyph in our
+ * fonts and are not spoken either.
+ */
+export function drawableText(text: string): string {
   return text
+    .normalize('NFC')
     .replaceAll(/\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}|[\u200D\uFE0F\u20E3]/gu, (match) =>
       /[©®™]/.test(match) ? match : '',
     )
