@@ -15,16 +15,15 @@ type TinyH264Module = {
   getValue(address: number, type: 'i32'): number;
 };
 
+/** The only status that says anything: units that carry no slice answer 3 (error) even when they are accepted. */
 const PICTURE_READY = 1;
-const HEADERS_READY = 2;
-const FIRST_FAILURE = 3;
 
 /** A picture of the coded size, uncropped: I420 planes without padding, one after another. */
 export type DecodedPicture = { readonly width: number; readonly height: number; readonly i420: Uint8Array };
 
 /**
  * Decodes Annex B access units with tinyh264, a Baseline decoder that shares no code with ours. Throws with the unit's number
- * when it reports an error or delivers no picture for a slice.
+ * when it delivers no picture for it.
  */
 export async function decodeWithTinyH264(accessUnits: readonly Uint8Array[]): Promise<DecodedPicture[]> {
   const decoder = await loadModule();
@@ -38,13 +37,8 @@ export async function decodeWithTinyH264(accessUnits: readonly Uint8Array[]): Pr
       const data = decoder._malloc(unit.length + 4);
       decoder.HEAPU8.set([0, 0, 0, 1], data);
       decoder.HEAPU8.set(unit, data + 4);
-      let status = HEADERS_READY;
-      // Activating new headers consumes nothing: the unit is offered again.
-      for (let attempt = 0; status === HEADERS_READY && attempt < 2; attempt++) {
-        status = decoder._h264bsdDecode(storage, data, unit.length + 4, results, results + 4, results + 8);
-      }
+      const status = decoder._h264bsdDecode(storage, data, unit.length + 4, results, results + 4, results + 8);
       decoder._free(data);
-      if (status >= FIRST_FAILURE) throw new Error(`tinyh264 refuses access unit ${index} with status ${status}`);
       if (status !== PICTURE_READY) continue;
       const width = decoder.getValue(results + 4, 'i32');
       const height = decoder.getValue(results + 8, 'i32');
