@@ -2,10 +2,10 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Benchmark } from './bench-result.ts';
-import { formatTable } from './format-table.ts';
+import { formatTable } from './support/format-table.ts';
 
 /** `npm run bench -- <name> [--quick]`: prints a table for people and, last, one line of JSON; exits 0 only when every target is met. */
-const NOT_BENCHMARKS = new Set(['run.ts', 'bench-result.ts', 'format-table.ts']);
+const NOT_BENCHMARKS = new Set(['run.ts', 'bench-result.ts']);
 const names = readdirSync(import.meta.dirname)
   .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && !NOT_BENCHMARKS.has(file))
   .map((file) => file.replace(/\.ts$/, ''));
@@ -16,7 +16,9 @@ const { values, positionals } = parseArgs({
 });
 const [name] = positionals;
 if (name === undefined || !names.includes(name)) {
-  console.error(`Usage: npm run bench -- <${names.join('|')}> [--quick]${name === undefined ? '' : `; there is no "${name}"`}`);
+  console.error(
+    `Usage: npm run bench -- <${names.join('|')}> [--quick]${name === undefined ? '' : `; there is no "${name}"`}`,
+  );
   process.exit(2);
 }
 

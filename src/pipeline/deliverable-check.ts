@@ -57,7 +57,10 @@ export async function checkDeliverable(filePath: string, expected: ExpectedVideo
   }
   const frameCount = videoPackets.count;
   const expectedFrames = expected.durationSeconds * expected.frameRate;
-  expect(Math.abs(frameCount - expectedFrames) <= 1, `there are ${frameCount} frames, not ${expectedFrames.toFixed(0)}`);
+  expect(
+    Math.abs(frameCount - expectedFrames) <= 1,
+    `there are ${frameCount} frames, not ${expectedFrames.toFixed(0)}`,
+  );
   if (faults.length > 0) throw wrongFile(faults.join('; '));
   return { durationSeconds: videoPackets.endSeconds, width, height, frameCount, audioSampleRateHz };
 }

@@ -12,7 +12,6 @@ export type PresenterBrief = Pick<
   | 'aspectRatio'
   | 'language'
   | 'title'
-  | 'lowerThird'
   | 'captions'
   | 'captionWords'
   | 'captionGroups'
@@ -43,9 +42,10 @@ export type VideoStatus =
 /** Makes the picture. Throws AppError only. */
 export type VideoProvider = {
   readonly id: VideoProviderId;
+  /** The finished files are put into `outputFolder`, which is created when missing. */
   start(
     brief: PresenterBrief,
-    options: { readonly signal: AbortSignal; readonly idempotencyKey: string },
+    options: { readonly signal: AbortSignal; readonly idempotencyKey: string; readonly outputFolder: string },
   ): Promise<VideoOperation>;
   /** An operation of an earlier process that did not survive it is `failed` with code `operation_lost`; the step starts anew. */
   status(operation: VideoOperation, options: { readonly signal: AbortSignal }): Promise<VideoStatus>;

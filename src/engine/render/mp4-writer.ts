@@ -57,7 +57,12 @@ export async function createMp4Writer(options: Mp4Options) {
       for (const [position, bytes] of segment.frameBytes.entries()) {
         const timestampSeconds = (segment.firstFrame + position) / options.frameRate;
         const data = segment.data.subarray(offset, offset + bytes);
-        const packet = new EncodedPacket(data, position === 0 ? 'key' : 'delta', timestampSeconds, 1 / options.frameRate);
+        const packet = new EncodedPacket(
+          data,
+          position === 0 ? 'key' : 'delta',
+          timestampSeconds,
+          1 / options.frameRate,
+        );
         await video.add(packet, firstPacket ? { decoderConfig: decoderConfig(data, options) } : undefined);
         firstPacket = false;
         offset += bytes;

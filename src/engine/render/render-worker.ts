@@ -1,6 +1,8 @@
+import { createCanvas } from '@napi-rs/canvas';
 import { parentPort } from 'node:worker_threads';
 import { createScene } from '../scene/create-scene.ts';
 import type { SceneBrief } from '../scene/brief.ts';
+import type { Scene } from '../scene/scene.ts';
 import { createOwnEncoder } from './encoders/own.ts';
 import { FINISHED_FRAMES, GIVE_UP, type FromRenderWorker, type ToRenderWorker } from './render-messages.ts';
 import { registerFonts } from './fonts.ts';
@@ -11,27 +13,34 @@ import { FRAME_QUANTISER, KEYFRAME_QUANTISER } from './quality.ts';
 if (parentPort === null) throw new Error('render-worker.ts runs only as a worker thread of the render pool.');
 const port = parentPort;
 
-let current: { renderId: number; renderer: ReturnType<typeof createSegmentRenderer> } | undefined;
-let queue: Promise<void> = Promise.resolve();
+type OpenRender = {
+  readonly renderId: number;
+  readonly scene: Scene;
+  readonly renderer: ReturnType<typeof createSegmentRenderer>;
+};
 
-port.on('message', (message: ToRenderWorker) => {
-  queue = queue.then(() => handle(message));
-});
+let open: OpenRender | undefined;
 
-async function handle(message: ToRenderWorker): Promise<void> {
-  const { renderId, brief, segment, counters } = message;
+port.on('message', (message: ToRenderWorker) => void handle(message));
+
+async function handle({ renderId, brief, task, counters }: ToRenderWorker): Promise<void> {
   try {
-    if (brief !== undefined) current = { renderId, renderer: await open(brief) };
-    if (current?.renderId !== renderId) throw new Error(`Segment of render ${renderId} arrived before its brief.`);
-    const encoded = await current.renderer.render(segment, () => {
+    if (brief !== undefined) open = await openRender(renderId, brief);
+    if (open?.renderId !== renderId) throw new Error(`A task of render ${renderId} arrived before its brief.`);
+    if (task.type === 'still') {
+      const png = await drawStill(open.scene, task.frameIndex);
+      send({ type: 'still', png }, [png.buffer]);
+      return;
+    }
+    const segment = await open.renderer.render(task.segment, () => {
       Atomics.add(counters, FINISHED_FRAMES, 1);
       return Atomics.load(counters, GIVE_UP) === 0;
     });
-    if (encoded === undefined) send({ type: 'given_up', renderId });
-    else send({ type: 'segment', renderId, segment: encoded }, [encoded.data.buffer]);
+    if (segment === undefined) send({ type: 'given_up' });
+    else send({ type: 'segment', segment }, [segment.data.buffer]);
   } catch (thrown) {
     const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-    send({ type: 'failed', renderId, message: error.message, stack: error.stack ?? '' });
+    send({ type: 'failed', message: error.message, stack: error.stack ?? '' });
   }
 }
 
@@ -39,7 +48,7 @@ function send(message: FromRenderWorker, transfer: ArrayBuffer[] = []): void {
   port.postMessage(message, transfer);
 }
 
-async function open(brief: SceneBrief): Promise<ReturnType<typeof createSegmentRenderer>> {
+async function openRender(renderId: number, brief: SceneBrief): Promise<OpenRender> {
   registerFonts(textOf(brief));
   const scene = createScene(brief, skiaCanvasHost);
   const encoder = await createOwnEncoder({
@@ -49,7 +58,13 @@ async function open(brief: SceneBrief): Promise<ReturnType<typeof createSegmentR
     keyframeQuantiser: KEYFRAME_QUANTISER,
     frameQuantiser: FRAME_QUANTISER,
   });
-  return createSegmentRenderer(scene, encoder);
+  return { renderId, scene, renderer: createSegmentRenderer(scene, encoder) };
+}
+
+async function drawStill(scene: Scene, frameIndex: number): Promise<Uint8Array<ArrayBuffer>> {
+  const canvas = createCanvas(scene.width, scene.height);
+  scene.draw(canvas.getContext('2d'), frameIndex, { x: 0, y: 0, width: scene.width, height: scene.height });
+  return Uint8Array.from(await canvas.encode('png'));
 }
 
 function textOf(brief: SceneBrief): string {

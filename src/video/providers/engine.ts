@@ -6,12 +6,16 @@ import { computeEnergy } from '../../media/energy.ts';
 import { durationSeconds } from '../../media/pcm.ts';
 import type { RenderPool } from '../../engine/render/render-pool.ts';
 import { renderVideo } from '../../engine/render/render-video.ts';
-import type { AspectRatio, SceneBrief } from '../../engine/scene/brief.ts';
+import type { AspectRatio, PresenterId, SceneBrief } from '../../engine/scene/brief.ts';
 import type { PresenterBrief, VideoOperation, VideoProvider, VideoStatus } from '../video-provider.ts';
 
 const FRAME_RATE = 30;
 const FRAME_SIZES: Readonly<Record<AspectRatio, { readonly width: number; readonly height: number }>> = {
   '16:9': { width: 1920, height: 1080 },
+};
+/** Who speaks, and that it is no person: viewers are told. */
+const LOWER_THIRDS: Readonly<Record<PresenterId, SceneBrief['lowerThird']>> = {
+  amara: { name: 'Amara', role: 'AI presenter' },
 };
 /** The poster shows the video once its title and lower third have come in. */
 const POSTER_SECONDS = 1.8;
@@ -21,19 +25,18 @@ type Operation = { status: VideoStatus; readonly abort: AbortController };
 /** Our own engine behind the video port. It works in this process, so an operation does not outlive it. */
 export function createEngineVideoProvider(options: {
   readonly pool: RenderPool;
-  readonly workFolder: string;
   readonly logger: Logger;
 }): VideoProvider {
-  const { pool, workFolder, logger } = options;
+  const { pool, logger } = options;
   const operations = new Map<string, Operation>();
 
-  async function work(brief: PresenterBrief, reference: string, operation: Operation): Promise<void> {
+  async function work(brief: PresenterBrief, outputFolder: string, operation: Operation): Promise<void> {
     const scene = sceneOf(brief);
-    const videoPath = join(workFolder, `${reference}.mp4`);
-    const posterPath = join(workFolder, `${reference}.png`);
+    const videoPath = join(outputFolder, 'video.mp4');
+    const posterPath = join(outputFolder, 'poster.png');
     const { signal } = operation.abort;
     try {
-      await mkdir(workFolder, { recursive: true });
+      await mkdir(outputFolder, { recursive: true });
       const { frameCount } = await renderVideo({
         pool,
         scene,
@@ -58,7 +61,7 @@ export function createEngineVideoProvider(options: {
   return {
     id: 'engine',
 
-    async start(brief, { signal, idempotencyKey }) {
+    async start(brief, { signal, idempotencyKey, outputFolder }) {
       signal.throwIfAborted();
       const reference = idempotencyKey;
       const known = operations.get(reference);
@@ -68,7 +71,7 @@ export function createEngineVideoProvider(options: {
           abort: new AbortController(),
         };
         operations.set(reference, operation);
-        void work(brief, reference, operation);
+        void work(brief, outputFolder, operation);
       }
       return { provider: 'engine', reference };
     },
@@ -94,6 +97,7 @@ function sceneOf(brief: PresenterBrief): SceneBrief {
   return {
     ...shared,
     ...FRAME_SIZES[brief.aspectRatio],
+    lowerThird: LOWER_THIRDS[brief.presenter],
     frameRate: FRAME_RATE,
     durationSeconds: durationSeconds(speech),
     energy: computeEnergy(speech),

@@ -1,0 +1,24 @@
+import type { BenchResult } from './bench-result.ts';
+import { median } from './support/median.ts';
+import { startServerProcess } from './support/server-process.ts';
+
+const TARGET_MILLISECONDS = 1_000;
+
+/** How long a newcomer waits after `npm start`: from the start of the process to the first 200 of /health. */
+export async function run({ quick }: { readonly quick: boolean }): Promise<BenchResult> {
+  const milliseconds: number[] = [];
+  for (let round = 0; round < (quick ? 3 : 9); round++) {
+    const server = await startServerProcess();
+    milliseconds.push(Math.round(server.startMilliseconds));
+    await server.stop();
+  }
+  const [first = 0] = milliseconds;
+  const medianMilliseconds = median(milliseconds);
+  return {
+    name: 'start',
+    rows: milliseconds.map((startMilliseconds, index) => ({ round: index + 1, startMilliseconds })),
+    figures: { medianMilliseconds, firstMilliseconds: first, slowestMilliseconds: Math.max(...milliseconds) },
+    targets: { medianMilliseconds: `<= ${TARGET_MILLISECONDS}` },
+    pass: medianMilliseconds <= TARGET_MILLISECONDS,
+  };
+}

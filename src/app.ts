@@ -1,0 +1,144 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import manifest from '../package.json' with { type: 'json' };
+import type { Config } from './config/schema.ts';
+import type { Clock } from './core/clock.ts';
+import { createId } from './core/ids.ts';
+import type { Logger } from './core/logger.ts';
+import { RenderPool } from './engine/render/render-pool.ts';
+import { createServer } from './http/server.ts';
+import { createEmbeddedDispatcher } from './jobs/dispatchers/embedded.ts';
+import { createEventHub, type EventHub } from './jobs/event-hub.ts';
+import { lockDataFolder } from './jobs/instance-lock.ts';
+import type { Job } from './jobs/job.ts';
+import type { JobStore } from './jobs/job-store.ts';
+import { openSqliteJobStore } from './jobs/stores/sqlite.ts';
+import { createGenerateVideo, GENERATE_VIDEO_STEPS } from './pipeline/generate-video.ts';
+import type { VideoRequest, VideoRequestRules } from './pipeline/video-request.ts';
+import { createRequestRules } from './pipeline/request-rules.ts';
+import type { ObjectStore } from './storage/object-store.ts';
+import { openFileSystemStore } from './storage/stores/file-system.ts';
+import { createOfflineProvider } from './tts/providers/offline.ts';
+import { createEngineVideoProvider } from './video/providers/engine.ts';
+
+/** How long a stop waits for running jobs; what is not done by then continues at the next start. */
+const DRAIN_GRACE_MILLISECONDS = 20_000;
+/** Two videos at once share the render workers, so one long video does not keep a short one waiting for its turn. */
+const CONCURRENT_JOBS = 2;
+
+export type App = {
+  readonly rules: VideoRequestRules;
+  readonly jobs: JobStore;
+  readonly events: EventHub;
+  readonly objects: ObjectStore;
+  createVideo(request: VideoRequest): Promise<Job>;
+  /** Starts the HTTP server and resolves with its address, such as `http://localhost:5000`. */
+  listen(): Promise<string>;
+  /** Finishes or releases running jobs, then lets go of everything. */
+  close(options?: { readonly graceMilliseconds: number }): Promise<void>;
+};
+
+/**
+ * The composition root: the one place that knows which adapter stands behind which port. Takes the data folder for this
+ * process and starts working on the jobs in its journal. Throws AppError when the folder is in use or cannot be written to.
+ */
+export async function openApp(
+  config: Config,
+  options: { readonly logger: Logger; readonly clock: Clock },
+): Promise<App> {
+  const { logger, clock } = options;
+  const startedAt = clock.now();
+  const instanceLock = lockDataFolder(config.dataDirectory, { clock });
+  const objects = await openFileSystemStore({ folder: join(config.dataDirectory, 'objects'), now: startedAt });
+  const jobs = openSqliteJobStore({ path: join(config.dataDirectory, 'journal.sqlite'), clock });
+  const events = createEventHub({ store: jobs, log: logger });
+  const speech = createOfflineProvider();
+  const pool = new RenderPool({ workerCount: availableParallelism() });
+  const workflow = createGenerateVideo({
+    speech,
+    video: createEngineVideoProvider({ pool, logger }),
+    objects,
+    workFolder: join(config.dataDirectory, 'work'),
+    maxSpeechSeconds: config.maxSpeechSeconds,
+  });
+  const dispatcher = createEmbeddedDispatcher({
+    store: jobs,
+    workflow,
+    instanceLock,
+    concurrency: CONCURRENT_JOBS,
+    clock,
+    log: logger,
+  });
+  await dispatcher.start();
+
+  const rules = createRequestRules(config);
+  const createVideo = async (request: VideoRequest): Promise<Job> => {
+    const now = clock.now();
+    const job = await jobs.create({
+      id: createId('vid', now),
+      userId: request.userId,
+      input: request,
+      priority: 0,
+      runAt: now,
+    });
+    dispatcher.notify(job.id);
+    return job;
+  };
+  let closeServer = async (): Promise<void> => undefined;
+
+  return {
+    rules,
+    jobs,
+    events,
+    objects,
+    createVideo,
+
+    async listen() {
+      const server = await createServer({
+        jobs,
+        eventHub: events,
+        objects,
+        createVideo,
+        requestRules: rules,
+        workflowSteps: GENERATE_VIDEO_STEPS,
+        speech: {
+          mock_mode: config.mockMode,
+          tts_provider: speech.id,
+          vibevoice_available: false,
+          elevenlabs_fallback: false,
+        },
+        healthChecks: {
+          journal: async () => jobs.list({ limit: 1 }),
+          storage: async () => objects.head(`health/${'0'.repeat(64)}.json`),
+        },
+        publicUrl: config.publicUrl,
+        version: manifest.version,
+        startedAt,
+        clock,
+        logger,
+        createRequestId: () => createId('req', clock.now()),
+        webFolder: join(import.meta.dirname, '../.assets/web'),
+      });
+      closeServer = () => server.close();
+      await server.listen({ host: config.host, port: config.port });
+      // The first video then finds its fonts, its code and its voice in memory.
+      pool.warmUp();
+      return addressOf(server.server.address(), config.host);
+    },
+
+    async close({ graceMilliseconds } = { graceMilliseconds: DRAIN_GRACE_MILLISECONDS }) {
+      await closeServer();
+      await dispatcher.drain({ graceMilliseconds });
+      await events.close();
+      await Promise.all([pool.close(), speech.close()]);
+      await jobs.close();
+      instanceLock.release();
+    },
+  };
+}
+
+function addressOf(address: string | { readonly port: number } | null, host: string): string {
+  const port = address === null || typeof address === 'string' ? 0 : address.port;
+  const isLocal = ['127.0.0.1', '::1', '0.0.0.0', '::', 'localhost'].includes(host);
+  return `http://${isLocal ? 'localhost' : host}:${port}`;
+}

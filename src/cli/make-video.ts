@@ -1,0 +1,173 @@
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { parseArgs } from 'node:util';
+import { openApp, type App } from '../app.ts';
+import { ConfigError, loadConfig } from '../config/load.ts';
+import { systemClock } from '../core/clock.ts';
+import { toAppError } from '../core/errors.ts';
+import type { Job } from '../jobs/job.ts';
+import { InvalidRequestError } from '../pipeline/invalid-request.ts';
+import { readVideoOutput, type VideoOutput } from '../pipeline/video-output.ts';
+import { parseVideoRequest, type VideoRequestBody } from '../pipeline/video-request.ts';
+import { EXAMPLE_REQUEST } from './example-request.ts';
+import { EXIT } from './exit-codes.ts';
+import { createLogger } from './logger.ts';
+import { createProgressBar } from './progress-bar.ts';
+
+const USAGE = `Usage: npm run make-video -- [--script "..." | --file script.txt] [--out hello.mp4]
+    [--title "..."] [--template presenter1] [--presenter amara] [--language en] [--no-captions] [--json]
+Without a script it makes the example: "${EXAMPLE_REQUEST.script}"
+`;
+
+const OPTIONS = {
+  script: { type: 'string' },
+  file: { type: 'string' },
+  out: { type: 'string', default: 'hello.mp4' },
+  title: { type: 'string' },
+  template: { type: 'string', default: EXAMPLE_REQUEST.template },
+  presenter: { type: 'string' },
+  language: { type: 'string' },
+  captions: { type: 'boolean', default: true },
+  json: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
+
+/** `npm run make-video`: one script to one MP4, in this process, with a data folder of its own that is removed again. */
+export async function run(arguments_: readonly string[]): Promise<number> {
+  let options;
+  try {
+    options = parseArgs({ args: [...arguments_], options: OPTIONS, allowNegative: true }).values;
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n${USAGE}`);
+    return EXIT.badInput;
+  }
+  if (options.help) {
+    process.stdout.write(USAGE);
+    return EXIT.success;
+  }
+  const report = createReport(options.json);
+  const dataDirectory = await mkdtemp(join(tmpdir(), 'ai-video-engineer-'));
+  let app: App | undefined;
+  const interrupted = new AbortController();
+  const interrupt = (): void => interrupted.abort();
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  try {
+    const { config } = loadConfig();
+    const startedAt = performance.now();
+    app = await openApp({ ...config, dataDirectory }, { logger: createLogger('error'), clock: systemClock });
+    const request = parseVideoRequest(await readRequest(options), app.rules);
+    const job = await app.createVideo(request);
+    const finished = await follow(app, job.id, report, interrupted.signal);
+    if (finished.status !== 'completed')
+      return report.failed(finished.error?.message ?? `The video was ${finished.status}.`);
+    const output = readVideoOutput(finished.output);
+    const filePath = resolve(options.out);
+    await saveVideo(app, output, filePath);
+    return report.completed(filePath, output, (performance.now() - startedAt) / 1000);
+  } catch (error) {
+    if (interrupted.signal.aborted) return report.interrupted();
+    return report.refused(error);
+  } finally {
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+    await app?.close({ graceMilliseconds: 0 });
+    await rm(dataDirectory, { recursive: true, force: true });
+  }
+}
+
+async function readRequest(options: {
+  script?: string | undefined;
+  file?: string | undefined;
+  title?: string | undefined;
+  template: string;
+  presenter?: string | undefined;
+  language?: string | undefined;
+  captions: boolean;
+}): Promise<VideoRequestBody> {
+  const { template, presenter, language, title, captions } = options;
+  const fromFile = options.file === undefined ? undefined : await readFile(options.file, 'utf8');
+  return {
+    script: options.script ?? fromFile ?? EXAMPLE_REQUEST.script,
+    template,
+    userId: 'command-line',
+    captions: { burned: captions },
+    ...(title !== undefined && { title }),
+    ...(presenter !== undefined && { presenter }),
+    ...(language !== undefined && { language }),
+  };
+}
+
+/** Resolves with the job once it is over; rejects when interrupted. */
+async function follow(app: App, jobId: string, report: Report, signal: AbortSignal): Promise<Job> {
+  for await (const _event of app.events.subscribe({ jobId, afterSequence: 0, signal })) {
+    const job = await app.jobs.get(jobId);
+    if (job === undefined) break;
+    report.progress(job);
+    if (['completed', 'failed', 'cancelled'].includes(job.status)) return job;
+  }
+  signal.throwIfAborted();
+  throw new Error('The job ended without a result.');
+}
+
+/** Copies beside the target and renames, so that no half file is ever seen under the name asked for. */
+async function saveVideo(app: App, output: VideoOutput, filePath: string): Promise<void> {
+  const partial = join(dirname(filePath), `.${Date.now()}.mp4.part`);
+  try {
+    await pipeline(app.objects.createReadStream(output.video.key), createWriteStream(partial, { flush: true }));
+    await rename(partial, filePath);
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw error;
+  }
+}
+
+type Report = ReturnType<typeof createReport>;
+
+/** For people by default; one JSON object per line on standard output with `--json`. */
+function createReport(asJson: boolean) {
+  const print = (value: object): void => void process.stdout.write(`${JSON.stringify(value)}\n`);
+  const bar = createProgressBar({
+    isTerminal: process.stdout.isTTY,
+    write: (text) => void process.stdout.write(text),
+  });
+  const fail = (status: string, lines: readonly string[], exitCode: number): number => {
+    if (asJson) print({ status, errors: lines });
+    else process.stderr.write(`${lines.join('\n')}\n`);
+    return exitCode;
+  };
+  return {
+    progress({ status, progress, step }: Job): void {
+      if (asJson) print({ status, progress, step });
+      else bar.update(progress, step);
+    },
+    completed(filePath: string, output: VideoOutput, tookSeconds: number): number {
+      const { durationSeconds, video } = output;
+      if (asJson) {
+        print({ status: 'completed', file: filePath, duration_seconds: durationSeconds, took_seconds: tookSeconds });
+        return EXIT.success;
+      }
+      bar.finish();
+      const size = `${video.width}x${video.height}, ${(video.bytes / 1e6).toFixed(1)} MB`;
+      process.stdout.write(
+        `\n  ${filePath}\n  ${durationSeconds.toFixed(1)} s of video (${size}), made in ${tookSeconds.toFixed(1)} s\n`,
+      );
+      return EXIT.success;
+    },
+    failed: (message: string): number => fail('failed', [`The video failed: ${message}`], EXIT.failed),
+    interrupted: (): number => fail('interrupted', ['Interrupted; nothing was kept.'], EXIT.interrupted),
+    refused(error: unknown): number {
+      if (error instanceof InvalidRequestError) {
+        const lines = error.issues.map(
+          ({ pointer, rule, value }) => `${pointer.slice(1)}: ${rule}; got ${JSON.stringify(value)}`,
+        );
+        return fail('refused', lines, EXIT.badInput);
+      }
+      if (error instanceof ConfigError) return fail('refused', error.lines, EXIT.badInput);
+      const appError = toAppError(error);
+      const message = appError.kind === 'internal' && error instanceof Error ? error.message : appError.message;
+      return fail('failed', [message], EXIT.failed);
+    },
+  };
+}

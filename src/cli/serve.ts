@@ -1,0 +1,59 @@
+import { once } from 'node:events';
+import { openApp } from '../app.ts';
+import { ConfigError, loadConfig } from '../config/load.ts';
+import { systemClock } from '../core/clock.ts';
+import { toAppError } from '../core/errors.ts';
+import { EXIT } from './exit-codes.ts';
+import { EXAMPLE_REQUEST } from './example-request.ts';
+import { createLogger } from './logger.ts';
+
+/** `npm start`: server, worker and first page in one process, until it is told to stop. */
+export async function run(): Promise<number> {
+  let loaded;
+  try {
+    loaded = loadConfig();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`The configuration has mistakes:\n${error.lines.map((line) => `  ${line}`).join('\n')}\n`);
+    return EXIT.badInput;
+  }
+  const { config, warnings } = loaded;
+  const logger = createLogger(config.logLevel);
+  for (const warning of warnings) logger.warn({}, warning);
+  let app;
+  try {
+    app = await openApp(config, { logger, clock: systemClock });
+    greet(await app.listen(), config.mockMode);
+  } catch (error) {
+    await app?.close();
+    process.stderr.write(`${startFailure(error, config.port)}\n`);
+    return EXIT.failed;
+  }
+  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  process.stdout.write('\nStopping: running videos are finished or continue at the next start.\n');
+  await app.close();
+  return EXIT.success;
+}
+
+function greet(address: string, mockMode: boolean): void {
+  process.stdout.write(`
+  AI Video Engineer is ready${mockMode ? ' (mock mode: no keys, no cost)' : ''}
+
+    Page   ${address}
+    API    ${address}/docs
+
+  Make a video from another terminal:
+
+    curl -s ${address}/generate-video -H 'Content-Type: application/json' \\
+      -d '${JSON.stringify(EXAMPLE_REQUEST)}'
+
+`);
+}
+
+function startFailure(error: unknown, port: number): string {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'EADDRINUSE') return `Port ${port} is in use; set PORT to a free one.`;
+  if (code === 'EACCES') return `Port ${port} may not be used by this user; set PORT to one above 1023.`;
+  const appError = toAppError(error);
+  return appError.kind === 'internal' && error instanceof Error ? (error.stack ?? error.message) : appError.message;
+}

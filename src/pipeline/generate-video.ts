@@ -1,0 +1,77 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { JobContext, Workflow } from '../jobs/workflow.ts';
+import type { ObjectStore } from '../storage/object-store.ts';
+import type { SpeechProvider } from '../tts/speech-provider.ts';
+import type { VideoProvider } from '../video/video-provider.ts';
+import { checkDeliverable } from './deliverable-check.ts';
+import { mixSpeech } from './mix-speech.ts';
+import { prepareScript } from './prepare-script.ts';
+import { publishVideo } from './publish-video.ts';
+import { renderPresenter } from './render-presenter.ts';
+import { speakUtterances } from './speak-utterances.ts';
+import { readStoredRequest } from './video-request.ts';
+
+/** The durable steps, with their usual shares of the whole duration. */
+export const GENERATE_VIDEO_STEPS: Workflow['steps'] = [
+  { name: 'script', weight: 1 },
+  { name: 'speech', weight: 10 },
+  { name: 'audio', weight: 5 },
+  { name: 'render', weight: 80 },
+  { name: 'check', weight: 1 },
+  { name: 'publish', weight: 3 },
+];
+
+export type GenerateVideoDependencies = {
+  readonly speech: SpeechProvider;
+  readonly video: VideoProvider;
+  readonly objects: ObjectStore;
+  /** Unfinished files of running jobs, one folder per job. */
+  readonly workFolder: string;
+  readonly maxSpeechSeconds: number;
+};
+
+/**
+ * The whole product: a script becomes a video. Each step's result is in the journal before the next begins, so a crash
+ * resumes after the last one that finished.
+ */
+export function createGenerateVideo(dependencies: GenerateVideoDependencies): Workflow {
+  const { speech, video, objects, maxSpeechSeconds } = dependencies;
+
+  async function generate({ job, step }: JobContext, workFolder: string) {
+    const request = readStoredRequest(job.input);
+    const script = await step('script', async () => prepareScript(request));
+    const spoken = await step('speech', (context) =>
+      speakUtterances({ script, voice: request.voice, provider: speech, objects, step: context }),
+    );
+    const audio = await step('audio', (context) =>
+      mixSpeech({ script, spoken, objects, maxSpeechSeconds, step: context }),
+    );
+    const rendered = await step('render', (context) =>
+      renderPresenter({ jobId: job.id, request, script, audio, provider: video, objects, workFolder, step: context }),
+    );
+    await step('check', () =>
+      checkDeliverable(rendered.videoPath, { ...rendered, durationSeconds: audio.durationSeconds }),
+    );
+    return step('publish', (context) => publishVideo({ script, spoken, audio, rendered, objects, step: context }));
+  }
+
+  return {
+    steps: GENERATE_VIDEO_STEPS,
+    async run(context) {
+      const workFolder = join(dependencies.workFolder, context.job.id);
+      let finished = false;
+      try {
+        const output = await generate(context, workFolder);
+        finished = true;
+        return output;
+      } catch (error) {
+        // A job that is only interrupted continues later, from the files in its folder.
+        finished = !context.signal.aborted;
+        throw error;
+      } finally {
+        if (finished) await rm(workFolder, { recursive: true, force: true });
+      }
+    },
+  };
+}
