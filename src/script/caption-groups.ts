@@ -7,8 +7,8 @@ export type GroupableWord = {
   readonly endsSentence: boolean;
 };
 
-/** Words that stand on one line: indices into the list of words, half-open. */
-export type CaptionLine = { readonly firstWord: number; readonly endWord: number };
+/** Words that stand on one line: indices into the list of words, both ends included. */
+export type CaptionLine = { readonly firstWord: number; readonly lastWord: number };
 
 /** Words that are on screen together. Groups are in order, do not overlap in time and hold every word once. */
 export type CaptionGroup = {
@@ -69,8 +69,12 @@ export function displayWidth(text: string): number {
   return width;
 }
 
-/** The text of some words, with spaces where the writer had them. */
-export function joinCaptionWords(words: readonly GroupableWord[], first: number, end: number): string {
+/** The text of a line, with spaces where the writer had them. */
+export function captionLineText(words: readonly GroupableWord[], line: CaptionLine): string {
+  return joinWords(words, line.firstWord, line.lastWord + 1);
+}
+
+function joinWords(words: readonly GroupableWord[], first: number, end: number): string {
   return words
     .slice(first, end)
     .map((word, index) => (index === 0 || word.joinsPrevious ? word.text : ` ${word.text}`))
@@ -97,7 +101,7 @@ function bestBreak(words: readonly GroupableWord[], first: number, fits: number,
   let best = fits;
   let bestScore = -Infinity;
   for (let end = first + 1; end <= fits; end += 1) {
-    const fill = displayWidth(joinCaptionWords(words, first, end)) / room;
+    const fill = displayWidth(joinWords(words, first, end)) / room;
     const score = breakQuality(words, end) + fill * 2 - leftover(words, end, limits);
     if (score >= bestScore) {
       bestScore = score;
@@ -112,7 +116,7 @@ function leftover(words: readonly GroupableWord[], end: number, limits: CaptionG
   let last = end;
   while (last < words.length && words[last]?.endsSentence !== true && last - end < 8) last += 1;
   if (last >= words.length || words[last]?.endsSentence !== true) return 0;
-  return displayWidth(joinCaptionWords(words, end, last + 1)) < limits.maximumCharactersPerLine / 3 ? 1 : 0;
+  return displayWidth(joinWords(words, end, last + 1)) < limits.maximumCharactersPerLine / 3 ? 1 : 0;
 }
 
 /** How well a break before word `end` sounds: after punctuation best, after an article or inside a name worst. */
@@ -143,9 +147,9 @@ function greedyLines(words: readonly GroupableWord[], first: number, end: number
   const lines: CaptionLine[] = [];
   let lineStart = first;
   for (let index = first + 1; index <= end; index += 1) {
-    const isFull = index < end && displayWidth(joinCaptionWords(words, lineStart, index + 1)) > maximumWidth;
+    const isFull = index < end && displayWidth(joinWords(words, lineStart, index + 1)) > maximumWidth;
     if (index === end || isFull) {
-      lines.push({ firstWord: lineStart, endWord: index });
+      lines.push({ firstWord: lineStart, lastWord: index - 1 });
       lineStart = index;
     }
   }
@@ -164,15 +168,15 @@ function breakLines(
   let best = greedy;
   let bestCost = Infinity;
   for (let cut = first + 1; cut < end; cut += 1) {
-    const top = displayWidth(joinCaptionWords(words, first, cut));
-    const bottom = displayWidth(joinCaptionWords(words, cut, end));
+    const top = displayWidth(joinWords(words, first, cut));
+    const bottom = displayWidth(joinWords(words, cut, end));
     if (Math.max(top, bottom) > limits.maximumCharactersPerLine) continue;
     const cost = Math.abs(top - bottom) / limits.maximumCharactersPerLine - breakQuality(words, cut) * 0.25;
     if (cost < bestCost) {
       bestCost = cost;
       best = [
-        { firstWord: first, endWord: cut },
-        { firstWord: cut, endWord: end },
+        { firstWord: first, lastWord: cut - 1 },
+        { firstWord: cut, lastWord: end - 1 },
       ];
     }
   }
