@@ -21,6 +21,7 @@ const ALLOWED_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   pipeline: ['core', 'media', 'jobs', 'script', 'storage', 'tts', 'video'],
   http: ['core', 'jobs', 'storage', 'pipeline', 'tts', 'gpu'],
   config: ['core', 'media', 'net', 'jobs', 'script', 'storage', 'tts', 'gpu', 'engine', 'video', 'pipeline', 'http'],
+  cli: ['core', 'config', 'jobs', 'pipeline', 'app.ts'],
   simulators: ['core', 'media'],
 };
 
