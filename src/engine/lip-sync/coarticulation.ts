@@ -1,6 +1,8 @@
 import type { TimedShape } from './timed-shapes.ts';
 import { addWeights, restingWeights, VISEMES, type VisemeWeights } from './viseme.ts';
 
+/** Sounds of this strength, such as full vowels and w, keep their own shape and colour their neighbours. */
+const UNYIELDING = 0.85;
 /** Vowels further away than this no longer colour a consonant. */
 const REACH_SECONDS = 0.3;
 /** The distance at which a vowel's pull has halved. */
@@ -18,7 +20,11 @@ export function coarticulatedWeights(shapes: readonly TimedShape[], index: numbe
   const timed = shapes[index];
   if (timed === undefined) return restingWeights();
   const { strength, weights } = timed.shape;
-  if (strength >= 1) return weights;
+  if (strength >= UNYIELDING) return weights;
+  if (timed.shape.contact !== 'none' && (shapes[index + 1]?.shape.kind ?? 'pause') === 'pause') {
+    // Lips that part after the last sound of a phrase do so at rest; opening to the vowel before would say "uh".
+    return restingWeights();
+  }
   const context = new Float32Array(VISEMES.length);
   const before = pullFrom(shapes, index, timed, -1, context);
   const after = pullFrom(shapes, index, timed, 1, context);
@@ -41,7 +47,7 @@ function pullFrom(
     const neighbour = shapes[position];
     if (neighbour === undefined) return 0;
     const { shape, startSeconds, endSeconds } = neighbour;
-    if (shape.kind === 'consonant' && shape.strength < 0.9) continue;
+    if (shape.kind === 'consonant' && shape.strength < UNYIELDING) continue;
     const distance = step === 1 ? startSeconds - timed.endSeconds : timed.startSeconds - endSeconds;
     if (distance > REACH_SECONDS) return 0;
     const kindPull = shape.kind === 'pause' ? PAUSE_PULL : step === 1 ? ANTICIPATION : 1;

@@ -1,4 +1,3 @@
-import { easeInOut } from './easing.ts';
 import type { MouthShape } from './phoneme-to-viseme.ts';
 import type { TimedShape } from './timed-shapes.ts';
 
@@ -11,16 +10,23 @@ export type LipContactSpan = {
 };
 
 /** Lips meet slowly and part fast: the burst opens them. Tweens of 40 ms and more read as motion at 30 frames a second. */
-const CLOSE_SECONDS = 0.055;
+const CLOSE_SECONDS = 0.07;
 const OPEN_SECONDS = 0.045;
 const FASTEST_MOVE_SECONDS = 0.022;
 /** Two frames at 30 frames a second, and a little more so that both are hit at every phase. */
 const WANTED_HOLD_SECONDS = 0.068;
 /** One frame at 24 frames a second is 41.7 ms; any sampling at 24 frames a second or more hits a hold of this length. */
 export const SHORTEST_HOLD_SECONDS = 0.043;
+/**
+ * Lips look closed a little before they are: the last of the move is too small to see. A contact that lasts long enough is
+ * complete this much after the onset of its sound, and so looks closed just before it.
+ */
+const UNSEEN_CLOSE_SECONDS = 0.01;
 /** What a contact may take from the sounds beside it to be long enough to be seen. */
 const SHARE_OF_PREVIOUS = 0.35;
-const SHARE_OF_NEXT = 0.15;
+const SHARE_OF_NEXT = 0.25;
+/** Of what a short contact lacks, this much is taken from the sound before it. */
+const TAKEN_BEFORE = 0.6;
 /** Lips that would part for less than this stay together (two m in a row, or a swallowed vowel). */
 const SHORTEST_PARTING_SECONDS = 0.03;
 /** A contact counts as on time within one frame at 30 frames a second of its sound. */
@@ -55,10 +61,15 @@ export function planLipContacts(
 /** How complete the contact is, 0..1, and exactly 1 during the whole hold. */
 export function contactAmount(span: LipContactSpan, seconds: number): number {
   if (seconds < span.holdStartSeconds) {
-    return easeInOut((seconds - span.closeStartSeconds) / (span.holdStartSeconds - span.closeStartSeconds));
+    return closing((seconds - span.closeStartSeconds) / (span.holdStartSeconds - span.closeStartSeconds));
   }
   if (seconds <= span.holdEndSeconds) return 1;
-  return easeInOut((span.openEndSeconds - seconds) / (span.openEndSeconds - span.holdEndSeconds));
+  return closing((span.openEndSeconds - seconds) / (span.openEndSeconds - span.holdEndSeconds));
+}
+
+/** Lips set off gently, and meet and part at full speed: they collide, and the burst throws them apart. */
+function closing(position: number): number {
+  return 1 - Math.cos((Math.PI / 2) * Math.min(1, Math.max(0, position)));
 }
 
 function spanOf(
@@ -70,13 +81,14 @@ function spanOf(
   const { startSeconds, endSeconds, shape } = timed;
   const touchEndSeconds = startSeconds + shape.contactShare * (endSeconds - startSeconds);
   const wanted = shape.contact === 'lips' ? WANTED_HOLD_SECONDS : SHORTEST_HOLD_SECONDS;
-  const missing = Math.max(0, wanted - (touchEndSeconds - startSeconds));
-  const before = Math.min(missing, availableSeconds(previous, SHARE_OF_PREVIOUS, missing));
-  const after = Math.min(
-    missing - before,
-    endSeconds - touchEndSeconds + availableSeconds(next, SHARE_OF_NEXT, missing),
-  );
-  let holdStartSeconds = startSeconds - before;
+  const spare = touchEndSeconds - startSeconds - wanted;
+  const late = Math.min(UNSEEN_CLOSE_SECONDS, Math.max(0, spare));
+  const missing = Math.max(0, -spare);
+  const spareBefore = Math.min(missing, availableSeconds(previous, SHARE_OF_PREVIOUS, missing));
+  const spareAfter = Math.min(missing, endSeconds - touchEndSeconds + availableSeconds(next, SHARE_OF_NEXT, missing));
+  const before = Math.min(spareBefore, Math.max(TAKEN_BEFORE * missing, missing - spareAfter));
+  const after = Math.min(spareAfter, missing - before);
+  let holdStartSeconds = startSeconds + late - before;
   let holdEndSeconds = touchEndSeconds + after;
 
   const stillMissing = SHORTEST_HOLD_SECONDS - (holdEndSeconds - holdStartSeconds);

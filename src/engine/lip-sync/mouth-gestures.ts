@@ -77,7 +77,7 @@ function soundGesture(timed: TimedShape, shapes: readonly TimedShape[], index: n
   const widening = Math.max(0, SHORTEST_SHAPE_SECONDS - length) / 2;
   const startSeconds = interval.startSeconds - widening;
   const endSeconds = interval.endSeconds + widening;
-  const afterPause = previous === undefined || previous.shape.kind === 'pause';
+  const opensAfterPause = (previous === undefined || previous.shape.kind === 'pause') && shape.contact === 'none';
   const beforePause = next === undefined || next.shape.kind === 'pause';
   const roundingLead = OPEN_LEAD_SECONDS + shape.rounding * (ROUNDING_LEAD_SECONDS - OPEN_LEAD_SECONDS);
   const gain = stressed ? STRESS_GAIN : UNSTRESSED_GAIN;
@@ -85,7 +85,7 @@ function soundGesture(timed: TimedShape, shapes: readonly TimedShape[], index: n
     weights: coarticulatedWeights(shapes, index),
     jaw: shape.kind === 'vowel' ? gain * vowelExtent(length) : CONSONANT_JAW,
     strength: 1,
-    riseStartSeconds: startSeconds - Math.max(roundingLead, afterPause ? AFTER_PAUSE_LEAD_SECONDS : 0),
+    riseStartSeconds: startSeconds - Math.max(roundingLead, opensAfterPause ? AFTER_PAUSE_LEAD_SECONDS : 0),
     riseEndSeconds: startSeconds + OPEN_SETTLE_SECONDS,
     fallStartSeconds: endSeconds - CLOSE_LEAD_SECONDS,
     fallEndSeconds: endSeconds + (beforePause ? INTO_PAUSE_LAG_SECONDS : CLOSE_LAG_SECONDS),

@@ -66,8 +66,8 @@ const VOWELS: readonly Row[] = [
   ['ɚ ɝ ɜ', { RR: 0.6, E: 0.4 }, 0.8],
 ];
 
-/** The burst and the breath of p begin after about 0.7 of the segment; b lets go later, m never does. [J] */
-const CONTACT_SHARE: Readonly<Record<string, number>> = { p: 0.7, b: 0.9, ɓ: 0.9 };
+/** The burst and the breath of p begin in the last seventh of the segment; b lets go later, m never does. [J] */
+const CONTACT_SHARE: Readonly<Record<string, number>> = { p: 0.86, b: 0.9, ɓ: 0.9 };
 
 const PAUSES: ReadonlySet<string> = new Set(['', 'sil', 'pau', 'sp', 'spn', '_', '#', '|', '‖']);
 const FRICATIVES = 'szʃʒʂʐɕʑçfvɸβθðxχɬɮʁ';
