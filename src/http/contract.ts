@@ -11,6 +11,10 @@ function nullable<Schema extends TSchema>(schema: Schema, options: { readonly de
   return Type.Union([schema, Type.Null()], options);
 }
 
+function choice<const Values extends string[]>(values: [...Values], options: { readonly description?: string } = {}) {
+  return Type.Enum(values, { type: 'string', ...options });
+}
+
 const Timestamp = Type.String({ format: 'date-time', examples: ['2026-11-23T09:30:00.000Z'] });
 const Link = Type.String({ format: 'uri-reference' });
 const VideoId = Type.String({ examples: ['vid_01jdb2m7q0v9x3k4n5p6r7s8t9'] });
@@ -25,7 +29,7 @@ export const GenerateVideoRequestSchema = Type.Object(
     }),
     template: Type.String({ description: 'Look of the video.', examples: ['presenter1'] }),
     userId: Type.String({
-      description: 'Who asks: 1 to 254 characters on one line. Videos can be listed by it.',
+      description: 'Who asks: 1 to 200 characters on one line. Videos can be listed by it.',
       examples: ['user@example.com'],
     }),
     title: Type.Optional(
@@ -42,8 +46,8 @@ export const GenerateVideoRequestSchema = Type.Object(
     voice: Type.Optional(
       Type.Object(
         {
-          profile: Type.Optional(Type.Enum(['default', 'professional', 'casual'])),
-          style: Type.Optional(Type.Enum(['neutral', 'excited', 'calm'])),
+          profile: Type.Optional(choice(['default', 'professional', 'casual'])),
+          style: Type.Optional(choice(['neutral', 'excited', 'calm'])),
           seed: Type.Optional(Type.Integer({ minimum: 0, maximum: 4_294_967_295 })),
         },
         { ...closed, description: 'How it is said. What is left out comes from the server’s configuration.' },
@@ -65,7 +69,7 @@ export const GenerateVideoRequestSchema = Type.Object(
 );
 export type GenerateVideoRequest = Static<typeof GenerateVideoRequestSchema>;
 
-export const JobStatusSchema = Type.Enum(['queued', 'running', 'waiting', 'completed', 'failed', 'cancelled'], {
+export const JobStatusSchema = choice(['queued', 'running', 'waiting', 'completed', 'failed', 'cancelled'], {
   description: 'The last three are final.',
 });
 
@@ -90,7 +94,7 @@ export type Accepted = Static<typeof AcceptedSchema>;
 export const StepSchema = Type.Object(
   {
     name: Type.String(),
-    status: Type.Enum(['pending', 'running', 'completed', 'failed', 'interrupted'], {
+    status: choice(['pending', 'running', 'completed', 'failed', 'interrupted'], {
       description: '`interrupted`: the worker stopped in its midst; it runs again when the job does.',
     }),
     attempts: Type.Integer({ minimum: 0 }),
@@ -201,7 +205,7 @@ export const JobListQuerySchema = Type.Object(
 
 export const HealthSchema = Type.Object(
   {
-    status: Type.Enum(['healthy', 'degraded'], {
+    status: choice(['healthy', 'degraded'], {
       description: '`degraded` when a part that this server itself needs fails; never because of a vendor.',
     }),
     mock_mode: Type.Boolean(),
@@ -212,7 +216,7 @@ export const HealthSchema = Type.Object(
     uptime_seconds: Type.Number({ minimum: 0 }),
     checks: Type.Record(
       Type.String(),
-      Type.Object({ status: Type.Enum(['pass', 'fail']), detail: nullable(Type.String()) }, closed),
+      Type.Object({ status: choice(['pass', 'fail']), detail: nullable(Type.String()) }, closed),
     ),
   },
   { ...closed, title: 'Health' },
@@ -249,9 +253,7 @@ export const VideoParametersSchema = Type.Object({ video_id: VideoId }, closed);
 
 export const FileQuerySchema = Type.Object(
   {
-    download: Type.Optional(
-      Type.Enum(['1'], { description: '`1` makes a browser save the file instead of showing it.' }),
-    ),
+    download: Type.Optional(choice(['1'], { description: '`1` makes a browser save the file instead of showing it.' })),
   },
   closed,
 );

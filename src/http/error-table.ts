@@ -77,6 +77,16 @@ export const ERROR_TABLE = {
     title: 'A field has a value that is not allowed',
     meaning: 'The rule says which values are.',
   },
+  unsupported_value: {
+    status: 422,
+    title: 'A field has a value that is not supported yet',
+    meaning: 'The field works with the value that the rule names; others come with later versions.',
+  },
+  invalid_cursor: {
+    status: 422,
+    title: 'Not a cursor of this list',
+    meaning: 'Send the `next_cursor` of the page before, unchanged.',
+  },
   invalid_text: {
     status: 422,
     title: 'A text holds characters that cannot be used',

@@ -29,14 +29,20 @@ function parseWith(
 ): void {
   const finish = (error: Error | null, body?: unknown): void => {
     if (error === null) done(null, body);
-    else done(new HttpError('invalid_json', `The body must be a JSON object: ${describe(error, text)}.`));
+    else done(new HttpError('invalid_json', `The body must be a JSON object: ${describe(text)}.`));
   };
   void parseText(request, text, finish);
 }
 
-function describe(error: Error, text: string): string {
+function describe(text: string): string {
   if (text.trim() === '') return 'it is empty';
-  if (/forbidden prototype/i.test(error.message)) return 'the keys "__proto__" and "constructor.prototype" are refused';
-  const position = /at position (\d+)/.exec(error.message)?.[1];
-  return position === undefined ? 'it ends too early or is not JSON' : `it is not JSON at character ${position}`;
+  try {
+    JSON.parse(text);
+  } catch (error) {
+    const position = /at position (\d+)/.exec((error as Error).message)?.[1];
+    if (position !== undefined) return `it is not JSON at character ${position}`;
+    return /end of JSON/.test((error as Error).message) ? 'it ends too early' : 'it is not JSON';
+  }
+  // JSON.parse takes it, and Fastify's parser did not.
+  return 'the keys "__proto__" and "constructor.prototype" are refused';
 }

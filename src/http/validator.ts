@@ -26,6 +26,9 @@ const FIELDS_OF_LATER_VERSIONS: ReadonlySet<string> = new Set([
 
 const LONGEST_VALUE_SHOWN = 80;
 
+/** A body of thousands of unknown fields is not answered with thousands of lines. */
+const MOST_ISSUES_SHOWN = 20;
+
 /**
  * A check of one part of a request. Nothing is converted, filled in or removed, except that whole numbers in a query
  * string become numbers. The returned function gives the value back or an InvalidRequestError with every broken rule.
@@ -56,7 +59,7 @@ function readWholeNumbers(schema: TSchema, data: unknown): unknown {
 function toIssues(errors: readonly SchemaError[], value: unknown, schema: TSchema): [RequestIssue, ...RequestIssue[]] {
   const issues: RequestIssue[] = [];
   for (const error of errors) issues.push(...toIssue(error, value, schema));
-  const [first, ...others] = issues;
+  const [first, ...others] = issues.slice(0, MOST_ISSUES_SHOWN);
   if (first === undefined) {
     return [{ pointer: '', code: 'invalid_value', rule: 'must match the schema', value: summarise(value) }];
   }
@@ -91,7 +94,15 @@ function toIssue(error: SchemaError, root: unknown, schema: TSchema): readonly R
         invalidValue(pointer, `must be one of ${list(error.params['allowedValues'] as readonly unknown[])}`, value),
       ];
     case 'const':
-      return [invalidValue(pointer, `must be ${JSON.stringify(error.params['allowedValue'])}`, value)];
+      // The contract uses a constant where only one choice works so far.
+      return [
+        {
+          pointer,
+          code: 'unsupported_value',
+          rule: `must be ${JSON.stringify(error.params['allowedValue'])} in this version`,
+          value,
+        },
+      ];
     default:
       return [invalidValue(pointer, boundRule(error) ?? error.message, value)];
   }

@@ -27,7 +27,11 @@ export class InvalidRequestError extends AppError {
   }
 }
 
+/** Codes of issues about the field itself, not about what it holds. */
+const FIELD_CODES: ReadonlySet<string> = new Set(['missing_field', 'unknown_field', 'unsupported_field']);
+
 function describeIssue(issue: RequestIssue): string {
-  const where = issue.pointer === '' ? 'The request' : issue.pointer.slice(1).replaceAll('/', '.');
-  return `${where}: ${issue.rule}; got ${JSON.stringify(issue.value)}.`;
+  const subject = issue.pointer === '' ? 'The body' : issue.pointer.slice(1).replaceAll('/', '.');
+  const value = FIELD_CODES.has(issue.code) ? '' : `; got ${JSON.stringify(issue.value)}`;
+  return `${subject} ${issue.rule}${value}.`;
 }

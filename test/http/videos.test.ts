@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { GOOD_BODY, startTestServer } from './test-server.ts';
+
+test('a good request is accepted, stored and can be followed', async (context) => {
+  const server = await startTestServer(context);
+  const response = await server.postVideo(GOOD_BODY);
+  assert.equal(response.status, 202);
+  const accepted = (await response.json()) as { video_id: string; status_url: string; estimate: { cost_usd: number } };
+  assert.equal(response.headers.get('location'), accepted.status_url);
+  assert.equal(accepted.estimate.cost_usd, 0);
+
+  const stored = await server.jobs.get(accepted.video_id);
+  assert.equal((stored?.input as { script: string }).script, GOOD_BODY.script);
+
+  const status = (await (await server.request(accepted.status_url)).json()) as { status: string; steps: object[] };
+  assert.equal(status.status, 'queued');
+  assert.equal(status.steps.length, 2);
+});
+
+test('a finished video is reported with every link, and every link works', async (context) => {
+  const server = await startTestServer(context);
+  const video = await server.addFinishedVideo();
+  const status = (await (await server.request(`/video-status/${video.id}`)).json()) as Record<string, unknown> & {
+    captions: Record<string, string>;
+  };
+  assert.equal(status['status'], 'completed');
+  assert.equal(status['progress'], 1);
+  assert.equal(status['eta_seconds'], 0);
+  const links = {
+    mp4: status['video_url'],
+    wav: status['audio_url'],
+    png: status['poster_url'],
+    srt: status.captions['srt_url'],
+    vtt: status.captions['vtt_url'],
+  };
+  for (const [extension, link] of Object.entries(links)) {
+    const response = await server.request(link as string);
+    assert.equal(response.status, 200, extension);
+    assert.deepEqual(new Uint8Array(await response.arrayBuffer()), video.files[extension], extension);
+  }
+});
