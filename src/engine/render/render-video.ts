@@ -2,6 +2,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { resample } from '../../media/resample.ts';
 import type { Pcm } from '../../media/pcm.ts';
 import type { SceneBrief } from '../scene/brief.ts';
+import { frameCountOf } from '../scene/frame-count.ts';
 import { createMp4Writer, OUTPUT_SAMPLE_RATE_HZ } from './mp4-writer.ts';
 import type { RenderPool } from './render-pool.ts';
 
@@ -49,10 +50,4 @@ export async function renderVideo(options: {
   } finally {
     clearInterval(progress);
   }
-}
-
-/** The last frame is shown until the speech has ended. */
-export function frameCountOf(scene: Pick<SceneBrief, 'durationSeconds' | 'frameRate'>): number {
-  // A duration that is a whole number of frames must not gain one by rounding in the division.
-  return Math.max(1, Math.ceil(scene.durationSeconds * scene.frameRate - 1e-6));
 }

@@ -1,3 +1,4 @@
+import { frameCountOf } from './frame-count.ts';
 import { AppError } from '../../core/errors.ts';
 import { createBackground, createScrim } from './background.ts';
 import type { SceneBrief } from './brief.ts';
@@ -35,7 +36,7 @@ export function assembleScene(
   host: CanvasHost,
 ): AssembledScene {
   const { width, height, frameRate, durationSeconds } = brief;
-  const frameCount = Math.max(1, Math.round(durationSeconds * frameRate));
+  const frameCount = frameCountOf({ durationSeconds, frameRate });
   const person = {
     name: drawableText(brief.lowerThird.name),
     role: drawableText(brief.lowerThird.role),
