@@ -1,4 +1,5 @@
 import type { Canvas2D } from '../canvas.ts';
+import { fade } from './colour.ts';
 import { curve, seen, type Knot } from './curve.ts';
 import { faceDepth } from './face-depth.ts';
 import type { HeadView } from './head-view.ts';
@@ -8,29 +9,18 @@ import { fillRibbon, fillSoftRibbon } from './ribbon.ts';
 
 /** The brow on the viewer's right, from the nose outwards, around the middle of its eye. */
 const LINE: readonly (readonly [number, number])[] = [
-  [-29, -33.5],
-  [-17, -38.5],
-  [0, -43.4],
-  [17, -45.6],
-  [32, -41],
-  [42, -33],
+  [-28, -36.5],
+  [-17, -40.2],
+  [0, -43.6],
+  [16, -44.8],
+  [31, -41],
+  [42, -34],
 ];
-const WIDTH = [6.4, 9.4, 9.6, 7.6, 4.4, 0.4];
+const WIDTH = [5.6, 8.4, 8.4, 6.8, 4, 0.2];
 /** How much each knot follows a raised brow: the arch most, the tail least. */
 const LIFT = [0.72, 0.9, 1, 1, 0.7, 0.42];
 const LIFT_UNITS = 9;
 const LOWER_UNITS = 5;
-
-/** Single hairs over the shape: where along it they grow, their length and slant. */
-const HAIRS: readonly (readonly [along: number, length: number, slant: number])[] = [
-  [-27, 10, 1.25],
-  [-23, 12, 1.1],
-  [-18, 13, 0.9],
-  [-12, 13, 0.72],
-  [-5, 13, 0.55],
-  [3, 13, 0.4],
-  [12, 13, 0.22],
-];
 
 export function drawBrows(context: Canvas2D, view: HeadView, pose: PresenterPose, design: PresenterDesign): void {
   drawBrow(context, view, design, -1, pose.browLeft);
@@ -51,33 +41,21 @@ function drawBrow(context: Canvas2D, view: HeadView, design: PresenterDesign, si
   };
   const knots = LINE.map(([x, y], index) => place(x, y - (index === 3 ? arch : 0), LIFT[index]!));
   const line = seen(curve(knots, faceDepth, false), view);
+  // Thin hairs at the inner end let the skin through; the body is full; the tail is thin again.
+  const paint = context.createLinearGradient(line.xs[0]!, 0, line.xs[line.count - 1]!, 0);
   const colour = design.palette.brow;
-  fillSoftRibbon(
-    context,
-    line,
-    WIDTH.map((width) => width * 1.25),
-    colour,
-    0.6,
-  );
-  context.globalAlpha = 0.78;
+  paint.addColorStop(0, fade(colour, 0.1));
+  paint.addColorStop(0.16, fade(colour, 0.7));
+  paint.addColorStop(0.5, fade(colour, 0.95));
+  paint.addColorStop(1, fade(colour, 0.8));
+  const body = WIDTH.map((width) => width * 1.25);
+  fillSoftRibbon(context, line, body, paint, 0.75);
+  context.globalAlpha = 0.5;
   fillRibbon(
     context,
     line,
-    WIDTH.map((width, index) => width * (index === 0 ? 0.5 : 0.82)),
-    colour,
+    WIDTH.map((width) => width * 0.8),
+    paint,
   );
-  context.globalAlpha = 0.6;
-  for (const [along, length, slant] of HAIRS) {
-    const share = (along + 29) / 71;
-    const y = -33.5 - 12.5 * Math.sin(Math.min(1, share * 1.35) * 1.45) + 4.6;
-    const tipX = along + length * Math.cos(slant);
-    const tipY = y - length * Math.sin(slant);
-    const hair = [
-      place(along, y, 0.9),
-      place((along + tipX) / 2 - 0.8, (y + tipY) / 2 - 0.8, 0.9),
-      place(tipX, tipY, 0.9),
-    ];
-    fillRibbon(context, seen(curve(hair, faceDepth, false), view), [1.5, 1.3, 0.1], colour);
-  }
   context.globalAlpha = 1;
 }

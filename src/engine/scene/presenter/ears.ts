@@ -17,38 +17,38 @@ export function createEars(host: CanvasHost, design: PresenterDesign): Ears {
   const depth = () => EAR_DEPTH;
   const outline = curve(
     [
-      [-98, -20],
-      [-110, -30],
-      [-120, -26],
-      [-124.5, -10],
-      [-121.5, 10],
-      [-117, 30],
-      [-115, 46],
-      [-109, 54],
-      [-101, 50],
-      [-96, 30],
+      [-96, -24],
+      [-108, -31],
+      [-118, -27],
+      [-122.5, -12],
+      [-120, 8],
+      [-115.5, 28],
+      [-113.5, 43],
+      [-108, 51],
+      [-100, 48],
+      [-94, 30],
     ],
     depth,
   );
   const helix = curve(
     [
-      [-106, -21],
-      [-114, -20],
-      [-117.5, -8],
-      [-114.5, 12],
-      [-111, 28],
+      [-103, -20],
+      [-111, -22],
+      [-115.5, -10],
+      [-113, 8],
+      [-109.5, 24],
     ],
     depth,
     false,
   );
   const hollow = curve(
     [
-      [-103, 2],
-      [-109, 2],
-      [-111, 16],
-      [-107.5, 29],
-      [-101, 33],
-      [-99, 14],
+      [-101, -2],
+      [-107, -2],
+      [-109.5, 10],
+      [-107, 23],
+      [-102, 27],
+      [-97, 14],
     ],
     depth,
   );
@@ -64,16 +64,16 @@ export function createEars(host: CanvasHost, design: PresenterDesign): Ears {
   return {
     draw(target, view) {
       fillCurve(target, seen(outline, view), paint);
-      fillSoftRibbon(target, seen(helix, view), [1, 4, 5, 4, 1], skin.deep, 0.6);
-      target.globalAlpha = 0.5;
+      fillSoftRibbon(target, seen(helix, view), [0, 4, 5, 4, 0], skin.deep, 0.5);
+      target.globalAlpha = 0.26;
       fillCurve(target, seen(hollow, view), skin.deep);
       target.globalAlpha = 1;
-      const x = view.x(-110, EAR_DEPTH);
-      const y = view.y(-110, 51, EAR_DEPTH);
+      const x = view.x(-108, EAR_DEPTH);
+      const y = view.y(-108, 48, EAR_DEPTH);
       stamp(target, shadow, x + 2, y + 3, 8, 8, 0, 0.6);
       target.save();
       target.translate(x, y);
-      target.scale(5.6, 5.6);
+      target.scale(5.2, 5.2);
       target.fillStyle = gold;
       target.beginPath();
       target.arc(0, 0, 1, 0, Math.PI * 2);

@@ -15,12 +15,12 @@ const UPPER_CLOSED = [5.4, 7.6, 9.4, 9.9, 8.6, 5, 0.4];
 const LOWER = [5.4, 8.6, 10.5, 11, 9.2, 4.6, -1.6];
 const CREASE_X = [-22, -14, -4, 6, 17, 26, 33];
 const CREASE_Y = [-5.5, -14.5, -19.2, -20, -17.2, -10.4, -3.6];
-const LASH_WIDTH = [1.4, 3, 4, 4.6, 5.2, 5.4, 4];
-const CREASE_WIDTH = [0.5, 2, 2.6, 2.6, 2.8, 2.2, 0.2];
+const LASH_WIDTH = [0.6, 2.2, 3.1, 3.6, 4, 4.2, 3.2];
+const CREASE_WIDTH = [0, 1.4, 2, 2.2, 2.6, 2, 0];
 
 /** Lids at ease cover a little of the iris. */
-const LID_REST = 0.05;
-const IRIS_RADIUS = 12.6;
+const LID_REST = 0.1;
+const IRIS_RADIUS = 13;
 /** Radius of the eyeball: how far the iris travels for an angle of gaze. */
 const EYEBALL_RADIUS = 25;
 /** The eyes lie behind the surface of the face. */
@@ -75,9 +75,9 @@ function eyePaints(context: Canvas2D, design: PresenterDesign): EyePaints {
   iris.addColorStop(0.93, eye.ring);
   iris.addColorStop(1, fade(eye.ring, 0.55));
   const lid = context.createLinearGradient(0, -20, 0, 10);
-  lid.addColorStop(0, mix(skin.shade, eye.lid, 0.35));
-  lid.addColorStop(0.45, eye.lid);
-  lid.addColorStop(1, mix(skin.shade, eye.lid, 0.55));
+  lid.addColorStop(0, mix(skin.base, eye.lid, 0.7));
+  lid.addColorStop(0.4, mix(skin.base, eye.lid, 0.45));
+  lid.addColorStop(1, eye.lid);
   return {
     sclera,
     iris,
@@ -161,9 +161,9 @@ function drawEye(
   fillSoftRibbon(
     context,
     creaseLine,
-    CREASE_WIDTH.map((width) => width * 1.9),
+    CREASE_WIDTH.map((width) => width * 1.8),
     skin.deep,
-    0.62 - closed * 0.25,
+    0.6 - closed * 0.3,
   );
 
   // Moist lower edge, and its shade below.
@@ -222,8 +222,8 @@ function shiftedDown(line: FlatCurve, distance: number): FlatCurve {
 
 function lashLine(upper: FlatCurve, state: EyeState): FlatCurve {
   const last = upper.count - 1;
-  const tipX = upper.xs[last]! + state.side * 6.5 * state.scale;
-  const tipY = upper.ys[last]! - 4.2 + state.blink * 3;
+  const tipX = upper.xs[last]! + state.side * 4.6 * state.scale;
+  const tipY = upper.ys[last]! - 1.2 + state.blink * 2.4;
   // The ribbon's normal points up only when the line runs left to right.
   const xs = Float64Array.of(...upper.xs, tipX);
   const ys = Float64Array.of(...upper.ys, tipY);

@@ -58,14 +58,14 @@ function bakeSkin(host: CanvasHost, design: PresenterDesign, pixelsPerUnit: numb
 
   const spot = (colour: Parameters<typeof fade>[0]) => softSpot(context, colour);
   // Planes turned to the key light: forehead, cheekbone, chin.
-  stamp(context, spot(skin.light), -28, -78, 84, 50, -0.15, 0.8);
-  stamp(context, spot(skin.light), -58, 36, 46, 36, 0.5, 0.85);
-  stamp(context, spot(skin.highlight), -62, 28, 25, 13, 0.55, 0.5);
-  stamp(context, spot(skin.highlight), -30, -84, 40, 20, -0.2, 0.4);
-  stamp(context, spot(skin.light), 50, 32, 28, 20, -0.5, 0.55);
+  stamp(context, spot(skin.light), -30, -78, 88, 54, -0.15, 0.85);
+  stamp(context, spot(skin.highlight), -34, -82, 50, 26, -0.2, 0.3);
+  stamp(context, spot(skin.light), -60, 44, 54, 46, 0.5, 0.85);
+  stamp(context, spot(skin.highlight), -68, 36, 32, 19, 0.6, 0.42);
+  stamp(context, spot(skin.light), 52, 42, 34, 28, -0.5, 0.6);
   // Blood under the skin.
-  stamp(context, spot(blush), -66, 56, 40, 27, 0.3, 0.5);
-  stamp(context, spot(blush), 66, 58, 36, 27, -0.3, 0.5);
+  stamp(context, spot(blush), -62, 60, 50, 36, 0.3, 0.27);
+  stamp(context, spot(blush), 62, 62, 44, 36, -0.3, 0.3);
   // The side turned away from the key: one shape from temple to chin.
   picture.soft(26, (target) => {
     fillCurve(
@@ -128,7 +128,7 @@ function bakeSkin(host: CanvasHost, design: PresenterDesign, pixelsPerUnit: numb
   for (const side of [-1, 1]) {
     stamp(context, spot(skin.shade), side * 46, -17, 40, 19, side * 0.1, 0.42);
     stamp(context, spot(skin.deep), side * 25, -12, 15, 19, side * -0.35, side > 0 ? 0.42 : 0.24);
-    stamp(context, spot(skin.shade), side * 46, 17, 32, 9, side * -0.12, 0.3);
+    stamp(context, spot(skin.shade), side * 44, 18, 34, 10, side * -0.1, 0.3);
     stamp(context, spot(skin.shade), side * 96, -46, 22, 50, side * 0.1, 0.4);
   }
   return picture;

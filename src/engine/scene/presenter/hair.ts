@@ -1,20 +1,27 @@
 import type { Canvas2D, CanvasHost, Gradient } from '../canvas.ts';
 import { fade, mix, type Hex } from './colour.ts';
 import { clipToCurve, fillCurve, seen, shifted, type FlatCurve } from './curve.ts';
-import type { HeadView } from './head-view.ts';
+import { headView, type HeadView } from './head-view.ts';
 import type { Lock, PresenterDesign, Strand } from './presenter-design.ts';
 import { fillRibbon } from './ribbon.ts';
+import { bake, blit, type Bake } from './soft.ts';
 
 export type Hair = {
   drawBack(context: Canvas2D, view: HeadView): void;
+  /** Hair that lies behind the ears and the edge of the face. */
+  drawSides(context: Canvas2D, view: HeadView): void;
   /** The shadow of the front locks on the face; call before the features are drawn. */
   drawShadow(context: Canvas2D, view: HeadView, face: FlatCurve): void;
   drawFront(context: Canvas2D, view: HeadView): void;
 };
 
-export function createHair(host: CanvasHost, design: PresenterDesign): Hair {
+/** The depth of the forehead, on which the shadow of the front locks lies. */
+const SHADOW_DEPTH = 64;
+
+export function createHair(host: CanvasHost, design: PresenterDesign, pixelsPerUnit: number): Hair {
   const context = host.createCanvas(1, 1).context;
-  const { hair, skin } = design.palette;
+  const { hair } = design.palette;
+  const shadow = bakeShadow(host, design, pixelsPerUnit);
   const paints: Record<Lock['tone'], Gradient> = {
     base: falling(context, [hair.base, mix(hair.base, hair.light, 0.55), hair.base, hair.shade, hair.base]),
     shade: falling(context, [hair.shade, hair.base, hair.shade, hair.deep, hair.shade]),
@@ -24,28 +31,39 @@ export function createHair(host: CanvasHost, design: PresenterDesign): Hair {
     drawBack(target, view) {
       for (const lock of design.hair.back) drawLock(target, view, lock, design, paints);
     },
+    drawSides(target, view) {
+      for (const lock of design.hair.sides) drawLock(target, view, lock, design, paints);
+    },
     drawShadow(target, view, face) {
       target.save();
       clipToCurve(target, face);
-      for (const lock of design.hair.front) {
-        const area = lockArea(seen(lock.from, view), seen(lock.to, view));
-        target.globalAlpha = 0.2;
-        fillCurve(target, shifted(area, 2, 5), skin.deep);
-        fillCurve(target, shifted(area, 3, 10), skin.deep);
-        target.globalAlpha = 0.12;
-        fillCurve(target, shifted(area, -5, 12), skin.deep);
-      }
-      target.globalAlpha = 1;
+      target.transform(...view.plane(SHADOW_DEPTH));
+      blit(target, shadow);
       target.restore();
     },
     drawFront(target, view) {
       for (const lock of design.hair.front) drawLock(target, view, lock, design, paints);
       for (const loose of design.hair.loose) {
         const line = seen(loose.line, view);
-        fillRibbon(target, line, taper(line.count, loose.width, 0), hair.base);
+        fillRibbon(target, line, swelling(line.count, loose.width), hair.base);
       }
     },
   };
+}
+
+/** The front locks at rest, thrown down and to the right: close to the hair it is hard, further off soft. */
+function bakeShadow(host: CanvasHost, design: PresenterDesign, pixelsPerUnit: number): Bake {
+  const picture = bake(host, { x: -140, y: -180, width: 280, height: 400 }, pixelsPerUnit);
+  const { skin } = design.palette;
+  const rest = headView({ headYawDegrees: 0, headPitchDegrees: 0 });
+  const locks = design.hair.front.map((lock) => lockArea(seen(lock.from, rest), seen(lock.to, rest)));
+  picture.soft(16, (target) => {
+    for (const area of locks) fillCurve(target, shifted(area, 1, 13), fade(skin.shade, 0.8));
+  });
+  picture.soft(5, (target) => {
+    for (const area of locks) fillCurve(target, shifted(area, 1, 5), fade(skin.deep, 0.6));
+  });
+  return picture;
 }
 
 /** Light falls on the bend of the crown; roots and nape are dark. */
@@ -85,7 +103,7 @@ function lockArea(from: FlatCurve, to: FlatCurve): FlatCurve {
   };
 }
 
-const STRAND_KNOTS = 7;
+const STRAND_KNOTS = 9;
 
 function drawStrand(context: Canvas2D, from: FlatCurve, to: FlatCurve, strand: Strand, design: PresenterDesign): void {
   const xs = new Float64Array(STRAND_KNOTS);
@@ -99,7 +117,7 @@ function drawStrand(context: Canvas2D, from: FlatCurve, to: FlatCurve, strand: S
   const line: FlatCurve = { count: STRAND_KNOTS, closed: false, xs, ys, corners: new Uint8Array(STRAND_KNOTS) };
   const { hair, hairRim } = design.palette;
   const colour = strand.tone === 'rim' ? hairRim : hair[strand.tone];
-  fillRibbon(context, line, taper(STRAND_KNOTS, strand.width, 0, 0), fade(colour, strand.alpha));
+  fillRibbon(context, line, swelling(STRAND_KNOTS, strand.width), fade(colour, strand.alpha));
 }
 
 /** A smooth reading between knots (Catmull-Rom), so that strands bend where their lock bends. */
@@ -114,10 +132,7 @@ function along(values: Float64Array, at: number): number {
   return p1 + 0.5 * share * (p2 - p0 + share * (2 * p0 - 5 * p1 + 4 * p2 - p3 + share * (3 * (p1 - p2) + p3 - p0)));
 }
 
-function taper(count: number, width: number, tip: number, root = width): number[] {
-  return Array.from({ length: count }, (_, index) => {
-    const share = index / (count - 1);
-    const body = root === 0 ? Math.sin(Math.PI * Math.min(1, share * 0.9 + 0.06)) : 1 - share;
-    return Math.max(tip, width * body * (share === 1 ? 0 : 1));
-  });
+/** Widths that swell from nothing and end in nothing. */
+function swelling(count: number, width: number): number[] {
+  return Array.from({ length: count }, (_, index) => width * Math.sin((Math.PI * index) / (count - 1)) ** 0.8);
 }

@@ -35,13 +35,16 @@ export class HeadView {
     return this.#cosPitch * (y - PIVOT_Y) + this.#sinPitch * turnedDepth + PIVOT_Y;
   }
 
-  /** The transform that places a flat picture lying at depth `z` (six numbers for `Canvas2D.transform`). */
-  plane(z: number): readonly [number, number, number, number, number, number] {
+  /**
+   * The transform that places a flat picture lying at depth `z` at the height of the eyes and coming forward by `tilt` for
+   * every unit down (six numbers for `Canvas2D.transform`).
+   */
+  plane(z: number, tilt = 0): readonly [number, number, number, number, number, number] {
     return [
       this.#cosYaw,
       -this.#sinPitch * this.#sinYaw,
-      0,
-      this.#cosPitch,
+      this.#sinYaw * tilt,
+      this.#cosPitch + this.#sinPitch * this.#cosYaw * tilt,
       this.#sinYaw * z,
       PIVOT_Y - this.#cosPitch * PIVOT_Y + this.#sinPitch * this.#cosYaw * z,
     ];

@@ -1,7 +1,7 @@
 import type { CanvasHost } from '../canvas.ts';
 import { fade, mix, type Hex } from './colour.ts';
 import { clipToCurve, fillCurve, flat, trace, type FlatCurve } from './curve.ts';
-import type { PresenterDesign } from './presenter-design.ts';
+import type { PresenterDesign, Tones } from './presenter-design.ts';
 import { fillRibbon, fillSoftRibbon } from './ribbon.ts';
 import { bake, softSpot, stamp, type Bake } from './soft.ts';
 
@@ -62,61 +62,48 @@ function drawTop(picture: Bake, design: PresenterDesign): void {
   fillCurve(context, TOP, paint);
   context.save();
   clipToCurve(context, TOP);
-  picture.soft(14, (target) => {
+  picture.soft(16, (target) => {
     const folds: readonly (readonly [FlatCurve, number[], Hex, number])[] = [
       [
         flat(
           [
-            [-60, 300],
-            [-38, 370],
-            [-8, 450],
-            [0, 560],
-          ],
-          false,
-        ),
-        [6, 20, 16, 4],
-        top.shade,
-        0.8,
-      ],
-      [
-        flat(
-          [
-            [54, 300],
-            [44, 370],
-            [20, 450],
+            [50, 320],
+            [46, 390],
+            [26, 460],
             [8, 560],
           ],
           false,
         ),
-        [8, 26, 18, 4],
-        top.deep,
-        0.8,
+        [0, 26, 22, 4],
+        top.shade,
+        0.75,
       ],
       [
         flat(
           [
-            [-30, 322],
-            [-14, 390],
-            [0, 470],
+            [-54, 310],
+            [-36, 390],
+            [-8, 470],
+            [0, 560],
           ],
           false,
         ),
-        [4, 16, 6],
-        top.highlight,
+        [0, 14, 14, 4],
+        top.shade,
         0.5,
       ],
       [
         flat(
           [
-            [-74, 300],
-            [-60, 360],
-            [-40, 430],
+            [-20, 330],
+            [-6, 400],
+            [4, 480],
           ],
           false,
         ),
-        [4, 14, 4],
+        [0, 18, 0],
         top.highlight,
-        0.45,
+        0.6,
       ],
     ];
     for (const [line, widths, colour, alpha] of folds) fillRibbon(target, line, widths, fade(colour, alpha));
@@ -128,78 +115,85 @@ function drawTop(picture: Bake, design: PresenterDesign): void {
   fillSoftRibbon(context, { ...NECKLINE, ys: NECKLINE.ys.map((y) => y + 6) }, [1, 3, 3, 3, 3, 3, 3, 1], top.deep, 0.7);
 }
 
+/** Where the jacket can throw a shadow: on the throat and the top. */
+const UNDER_JACKET = flat([
+  [-62, 208, 0, 1],
+  [64, 208, 0, 1],
+  [100, 250, 0, 1],
+  [100, 640, 0, 1],
+  [-98, 640, 0, 1],
+  [-98, 250, 0, 1],
+]);
+
 /** The body of the jacket on each side; the two meet at the button below the frame's edge. */
 const LEFT_BODY = flat([
   [-62, 212, 0, 1],
   [-84, 224],
-  [-120, 246],
-  [-168, 266],
-  [-212, 286],
-  [-246, 316],
-  [-266, 366],
-  [-280, 440],
-  [-296, 540],
-  [-312, 660],
-  [-326, 820, 0, 1],
+  [-120, 244],
+  [-168, 263],
+  [-212, 281],
+  [-240, 303],
+  [-258, 352],
+  [-271, 430],
+  [-283, 530],
+  [-290, 650],
+  [-292, 820, 0, 1],
   [20, 820, 0, 1],
   [16, 640],
-  [4, 590, 0, 1],
-  [-30, 500],
-  [-66, 400],
-  [-92, 310],
-  [-96, 262],
-  [-82, 232],
+  [4, 600, 0, 1],
+  [-30, 510],
+  [-66, 406],
+  [-90, 312],
+  [-92, 262],
+  [-80, 232],
 ]);
 
 const RIGHT_BODY = flat([
   [64, 214, 0, 1],
   [86, 227],
-  [122, 250],
-  [170, 271],
-  [214, 292],
-  [248, 322],
-  [268, 372],
-  [283, 446],
-  [298, 544],
-  [314, 660],
-  [326, 820, 0, 1],
+  [122, 248],
+  [170, 268],
+  [214, 287],
+  [242, 310],
+  [260, 358],
+  [273, 436],
+  [285, 536],
+  [292, 654],
+  [294, 820, 0, 1],
   [-14, 820, 0, 1],
   [-10, 640],
-  [4, 586, 0, 1],
-  [36, 500],
-  [70, 400],
-  [95, 312],
-  [98, 264],
-  [84, 234],
+  [4, 596, 0, 1],
+  [36, 506],
+  [70, 404],
+  [93, 314],
+  [94, 264],
+  [82, 234],
 ]);
 
 const LEFT_LAPEL = flat([
-  [-92, 300, 0, 1],
-  [-132, 322],
-  [-152, 338, 0, 1],
-  [-150, 352],
-  [-128, 372, 0, 1],
-  [-138, 392],
-  [-112, 470],
-  [-62, 552],
-  [4, 598, 0, 1],
-  [-28, 508],
-  [-64, 410],
-  [-88, 330],
+  [-82, 258, 0, 1],
+  [-108, 298],
+  [-123, 331, 0, 1],
+  [-163, 342, 0, 1],
+  [-148, 402],
+  [-112, 484],
+  [-62, 556],
+  [4, 604, 0, 1],
+  [-28, 516],
+  [-62, 420],
+  [-84, 332],
 ]);
 
 const LEFT_COLLAR = flat([
-  [-62, 211, 0, 1],
-  [-80, 226],
-  [-104, 252],
-  [-126, 290],
-  [-140, 322, 0, 1],
-  [-150, 336, 0, 1],
-  [-122, 330],
-  [-92, 318, 0, 1],
-  [-96, 280],
-  [-90, 250],
-  [-76, 230],
+  [-58, 209, 0, 1],
+  [-82, 227],
+  [-110, 257],
+  [-136, 293],
+  [-152, 319, 0, 1],
+  [-121, 332, 0, 1],
+  [-104, 300],
+  [-84, 264, 0, 1],
+  [-72, 236],
 ]);
 
 const RIGHT_LAPEL = mirrored(LEFT_LAPEL, 3, 2);
@@ -216,7 +210,10 @@ function drawJacket(picture: Bake, design: PresenterDesign): void {
 function drawBody(picture: Bake, design: PresenterDesign, body: FlatCurve, side: -1 | 1): void {
   const { context } = picture;
   const { jacket, top } = design.palette;
-  picture.soft(10, (target) => fillCurve(target, body, fade(top.deep, 0.5)));
+  context.save();
+  clipToCurve(context, UNDER_JACKET);
+  picture.soft(10, (target) => fillCurve(target, moved(body, 4, 6), fade(top.deep, 0.6)));
+  context.restore();
   const paint = context.createLinearGradient(-300, 230, 320, 620);
   paint.addColorStop(0, jacket.light);
   paint.addColorStop(0.4, jacket.base);
@@ -225,201 +222,206 @@ function drawBody(picture: Bake, design: PresenterDesign, body: FlatCurve, side:
   fillCurve(context, body, paint);
   context.save();
   clipToCurve(context, body);
+  const s = side;
+  // Each sleeve is a cylinder, the chest a broad curve; one soft shadow each on the side away from the key.
   if (side < 0) {
+    picture.soft(30, (target) =>
+      fillCurve(
+        target,
+        flat([
+          [-236, 300],
+          [-180, 270],
+          [-120, 262],
+          [-128, 300],
+          [-196, 330],
+          [-232, 420],
+          [-262, 560],
+          [-272, 440],
+          [-256, 350],
+        ]),
+        fade(jacket.highlight, 0.8),
+      ),
+    );
+    picture.soft(34, (target) =>
+      fillCurve(
+        target,
+        flat([
+          [-60, 520],
+          [-92, 600],
+          [-100, 820],
+          [60, 820],
+          [40, 600],
+        ]),
+        fade(jacket.shade, 0.45),
+      ),
+    );
+  } else {
+    picture.soft(50, (target) =>
+      fillCurve(
+        target,
+        flat([
+          [190, 320],
+          [128, 420],
+          [96, 600],
+          [104, 820],
+          [380, 820],
+          [360, 420],
+          [270, 330],
+        ]),
+        fade(jacket.shade, 0.85),
+      ),
+    );
     picture.soft(40, (target) =>
       fillCurve(
         target,
         flat([
-          [-240, 290],
-          [-150, 262],
-          [-110, 270],
-          [-150, 330],
-          [-220, 380],
-          [-262, 360],
+          [256, 380],
+          [262, 520],
+          [262, 820],
+          [340, 820],
+          [330, 400],
         ]),
-        fade(jacket.highlight, 0.9),
+        fade(jacket.deep, 0.55),
       ),
     );
-  } else {
-    picture.soft(60, (target) =>
+    picture.soft(24, (target) =>
       fillCurve(
         target,
         flat([
-          [180, 330],
-          [120, 420],
-          [110, 820],
-          [360, 820],
-          [340, 420],
-          [262, 330],
+          [206, 300],
+          [150, 274],
+          [124, 270],
+          [140, 300],
+          [190, 322],
+          [226, 400],
+          [236, 380],
+          [228, 330],
         ]),
-        fade(jacket.shade, 0.75),
+        fade(jacket.light, 0.6),
       ),
     );
   }
-  // The arm lies beside the body: a fold that starts under the shoulder and widens down the side.
-  const s = side;
-  picture.soft(16, (target) => {
+  // The arm lies beside the body: a fold that starts in the armpit and widens down the side, hard on the arm's edge.
+  picture.soft(20, (target) => {
     fillCurve(
       target,
       flat([
-        [s * 196, 392, 0, 1],
-        [s * 208, 470],
-        [s * 214, 560],
-        [s * 216, 820],
-        [s * 170, 820],
-        [s * 184, 620],
-        [s * 190, 500],
+        [s * 200, 398, 0, 1],
+        [s * 206, 470],
+        [s * 208, 560],
+        [s * 208, 820],
+        [s * 160, 820],
+        [s * 174, 640],
+        [s * 186, 500],
       ]),
-      fade(jacket.deep, side > 0 ? 0.8 : 0.62),
+      fade(jacket.deep, side > 0 ? 0.75 : 0.55),
     );
   });
-  context.restore();
-  context.save();
-  clipToCurve(context, body);
-  fillSoftRibbon(
-    context,
-    flat(
-      [
-        [s * 192, 380],
-        [s * 204, 460],
-        [s * 211, 560],
-        [s * 215, 820],
-      ],
-      false,
+  picture.soft(3, (target) =>
+    fillRibbon(
+      target,
+      flat(
+        [
+          [s * 202, 372],
+          [s * 207, 450],
+          [s * 208, 560],
+          [s * 208, 830],
+        ],
+        false,
+      ),
+      [0, 4, 5, 5],
+      fade(jacket.deep, 0.85),
     ),
-    [0, 3, 4, 5],
-    jacket.deep,
-    0.8,
   );
-  // Shoulder seam and the folds that hang from it.
-  fillSoftRibbon(
-    context,
-    flat(
-      [
-        [s * 206, 284],
-        [s * 221, 318],
-        [s * 222, 362],
-        [s * 208, 410],
-      ],
-      false,
-    ),
-    [3, 4, 4, 1],
-    jacket.shade,
-    0.9,
-  );
-  fillSoftRibbon(
-    context,
-    flat(
-      [
-        [s * 201, 286],
-        [s * 215, 318],
-        [s * 216, 360],
-      ],
-      false,
-    ),
-    [2, 3, 1],
-    jacket.highlight,
-    side < 0 ? 0.7 : 0.3,
-  );
-  picture.soft(8, (target) => {
-    const folds: readonly (readonly [FlatCurve, number[], Hex, number])[] = [
-      [
-        flat(
-          [
-            [s * 208, 400],
-            [s * 234, 424],
-            [s * 262, 432],
-          ],
-          false,
-        ),
-        [3, 9, 1],
-        jacket.shade,
-        0.75,
-      ],
-      [
-        flat(
-          [
-            [s * 214, 452],
-            [s * 246, 486],
-            [s * 280, 500],
-          ],
-          false,
-        ),
-        [2, 11, 1],
-        jacket.shade,
-        0.7,
-      ],
-      [
-        flat(
-          [
-            [s * 290, 560],
-            [s * 262, 590],
-            [s * 224, 600],
-          ],
-          false,
-        ),
-        [1, 11, 2],
-        jacket.shade,
-        0.6,
-      ],
-      [
-        flat(
-          [
-            [s * 186, 402],
-            [s * 160, 440],
-            [s * 126, 462],
-          ],
-          false,
-        ),
-        [2, 9, 0],
-        jacket.shade,
-        0.6,
-      ],
-      [
-        flat(
-          [
-            [s * 232, 436],
-            [s * 256, 448],
-            [s * 276, 452],
-          ],
-          false,
-        ),
-        [0, 7, 0],
-        jacket.highlight,
-        0.5,
-      ],
-      [
-        flat(
-          [
-            [s * 170, 560],
-            [s * 120, 590],
-            [s * 60, 600],
-          ],
-          false,
-        ),
-        [1, 12, 1],
-        jacket.shade,
-        0.6,
-      ],
-    ];
-    for (const [line, widths, colour, alpha] of folds) fillRibbon(target, line, widths, fade(colour, alpha));
-  });
+  drawFolds(picture, jacket, side);
   if (side > 0) {
     const edge = flat(
       [
-        [170, 271],
-        [214, 292],
-        [248, 322],
-        [268, 372],
-        [283, 446],
-        [298, 544],
-        [314, 660],
+        [150, 260],
+        [214, 287],
+        [242, 310],
+        [260, 358],
+        [273, 436],
+        [285, 536],
+        [292, 654],
       ],
       false,
     );
-    fillSoftRibbon(context, edge, [0, 5, 9, 9, 8, 7, 5], design.palette.rim, 0.7);
+    fillSoftRibbon(context, edge, [0, 5, 8, 8, 7, 6, 4], design.palette.rim, 0.6);
   }
+  // The hair's shadow on the shoulders.
+  const cast = softSpot(context, jacket.deep);
+  if (side > 0) stamp(context, cast, 118, 258, 76, 30, 0.3, 0.62);
+  else stamp(context, cast, -132, 252, 62, 24, -0.35, 0.5);
   context.restore();
+}
+
+function drawFolds(picture: Bake, jacket: Tones, side: -1 | 1): void {
+  const s = side;
+  // The sleeve's seam, a shadow line with a thread of light beside it.
+  const seam = flat(
+    [
+      [s * 207, 283],
+      [s * 220, 314],
+      [s * 220, 352],
+      [s * 204, 396],
+    ],
+    false,
+  );
+  picture.soft(3, (target) => fillRibbon(target, seam, [1, 3.6, 3.6, 0], fade(jacket.deep, 0.5)));
+  const folds: readonly (readonly [FlatCurve, number[], number])[] = [
+    [
+      flat(
+        [
+          [s * 204, 400],
+          [s * 226, 412],
+          [s * 252, 408],
+        ],
+        false,
+      ),
+      [2, 12, 0],
+      0.5,
+    ],
+    [
+      flat(
+        [
+          [s * 208, 440],
+          [s * 232, 468],
+          [s * 270, 478],
+        ],
+        false,
+      ),
+      [2, 16, 0],
+      0.45,
+    ],
+    [
+      flat(
+        [
+          [s * 198, 396],
+          [s * 172, 420],
+          [s * 140, 424],
+        ],
+        false,
+      ),
+      [2, 12, 0],
+      0.4,
+    ],
+    [
+      flat(
+        [
+          [s * 284, 590],
+          [s * 252, 622],
+          [s * 210, 628],
+        ],
+        false,
+      ),
+      [0, 18, 3],
+      0.45,
+    ],
+  ];
+  picture.soft(9, (target) => {
+    for (const [line, widths, alpha] of folds) fillRibbon(target, line, widths, fade(jacket.shade, alpha));
+  });
 }
 
 function drawCollar(picture: Bake, design: PresenterDesign, collar: FlatCurve, lapel: FlatCurve, side: -1 | 1): void {

@@ -1,12 +1,12 @@
 import type { Canvas2D, CanvasHost, Gradient } from '../canvas.ts';
 import { fade, mix } from './colour.ts';
-import { clipToCurve, emptyCurve, fillCurve, seen, type FlatCurve } from './curve.ts';
+import { clipToCurve, emptyCurve, fillCurve, flat, seen, type FlatCurve } from './curve.ts';
 import { faceDepth } from './face-depth.ts';
 import type { HeadView } from './head-view.ts';
 import type { MouthShape } from './mouth-shape.ts';
 import type { PresenterDesign } from './presenter-design.ts';
 import { fillRibbon, fillSoftRibbon, ribbonOutline } from './ribbon.ts';
-import { softSpot, stamp } from './soft.ts';
+import { bake, blit, softSpot, stamp, type Bake } from './soft.ts';
 
 export type Mouth = { draw(context: Canvas2D, view: HeadView, shape: MouthShape, smile: number): void };
 
@@ -38,12 +38,13 @@ const TEETH: readonly Point[] = [
   [26, -16],
 ];
 
-export function createMouth(host: CanvasHost, design: PresenterDesign): Mouth {
+export function createMouth(host: CanvasHost, design: PresenterDesign, pixelsPerUnit: number): Mouth {
+  const fold = bakeFold(host, design, pixelsPerUnit);
   const paints = mouthPaints(host.createCanvas(1, 1).context, design);
   return {
     draw(context, view, shape, smile) {
-      const frame = mouthFrame(design.face.mouthY, view, shape.pucker);
-      drawSurroundings(context, view, shape, smile, design, paints);
+      const frame = mouthFrame(design, view, shape.pucker);
+      drawSurroundings(context, view, shape, smile, design, paints, fold);
       const upperInner = frame.line([shape.cornerLeft, ...shape.upperInner, shape.cornerRight]);
       const lowerInner = frame.line([shape.cornerLeft, ...shape.lowerInner, shape.cornerRight]);
       const upperLip = frame.area([shape.cornerLeft, ...shape.upperOuter, shape.cornerRight], shape.upperInner);
@@ -105,17 +106,18 @@ type MouthFrame = {
   shape(points: readonly Point[]): FlatCurve;
 };
 
-function mouthFrame(mouthY: number, view: HeadView, pucker: number): MouthFrame {
+function mouthFrame(design: PresenterDesign, view: HeadView, pucker: number): MouthFrame {
+  const { mouthY, mouthScale } = design.face;
   const depthAt = (x: number, y: number) => faceDepth(x * 1.5, mouthY + Math.min(y, 20)) + 5 + pucker * 7;
   const point = (x: number, y: number): Point => {
     const depth = depthAt(x, y);
-    return [view.x(x, depth), view.y(x, mouthY + y, depth)];
+    return [view.x(x * mouthScale, depth), view.y(x * mouthScale, mouthY + y * mouthScale, depth)];
   };
   function build(points: readonly Point[], closed: boolean, corners: readonly number[]): FlatCurve {
     const result = emptyCurve(points.length, closed);
     points.forEach(([x, y], index) => {
-      result.xs[index] = x;
-      result.ys[index] = mouthY + y;
+      result.xs[index] = x * mouthScale;
+      result.ys[index] = mouthY + y * mouthScale;
       result.zs[index] = depthAt(x, y);
     });
     for (const index of corners) result.corners[index] = 1;
@@ -140,45 +142,72 @@ function drawSurroundings(
   smile: number,
   design: PresenterDesign,
   paints: MouthPaints,
+  fold: Bake,
 ): void {
   const { skin } = design.palette;
-  const { mouthY, noseY, noseHalfWidth } = design.face;
-  const frame = mouthFrame(mouthY, view, 0);
+  const { mouthY, mouthScale, noseY, noseHalfWidth } = design.face;
+  const frame = mouthFrame(design, view, 0);
+  const noseBase = (noseY - mouthY) / mouthScale;
   const groove = frame.line([
-    [0.6, noseY - mouthY + 5],
-    [0.6, -22],
-    [0.4, shape.upperOuter[2]![1] + 0.5],
+    [0.6, noseBase + 5],
+    [0.6, (noseBase + shape.upperOuter[2]![1]) / 2],
+    [0.4, shape.upperOuter[2]![1] + 1.5],
   ]);
-  fillSoftRibbon(context, groove, [4, 6.5, 8], skin.shade, 0.5);
+  fillSoftRibbon(context, groove, [0, 7, 8], skin.shade, 0.4);
   const ridge = frame.line([
-    [-5.4, noseY - mouthY + 7],
-    [-6.2, -22],
-    [-7, shape.upperOuter[1]![1] - 1.6],
+    [-5, noseBase + 6],
+    [-6, (noseBase + shape.upperOuter[2]![1]) / 2],
+    [-7, shape.upperOuter[1]![1] - 0.6],
   ]);
-  fillSoftRibbon(context, ridge, [1.5, 3.4, 3.4], skin.light, 0.7);
+  fillSoftRibbon(context, ridge, [0, 3.6, 4], skin.light, 0.5);
 
-  const wide = Math.max(0, shape.stretch) * 0.035;
-  const fold = 0.16 + wide + smile * 0.34 + shape.chinDrop * 0.006;
+  const wide = Math.max(0, shape.stretch) * 0.03;
+  const strength = 0.2 + wide + smile * 0.55 + shape.chinDrop * 0.008;
   for (const side of [-1, 1] as const) {
     const corner = side < 0 ? shape.cornerLeft : shape.cornerRight;
-    const reach = Math.abs(corner[0]);
-    const crease = frame.line([
-      [side * (noseHalfWidth + 2.5), noseY - mouthY - 5],
-      [side * (noseHalfWidth + 9 + smile * 2), noseY - mouthY + 7],
-      [side * (reach * 0.55 + 22 + smile * 2), -12 + corner[1] * 0.5],
-      [side * (reach + 11), corner[1] + 4],
-    ]);
-    fillSoftRibbon(context, crease, [2, 7, 8, 0.5], skin.shade, Math.min(0.9, side > 0 ? fold * 1.15 : fold));
+    const wingDepth = faceDepth(noseHalfWidth, noseY) + 6;
+    const wingX = view.x(side * (noseHalfWidth + 1.5), wingDepth);
+    const wingY = view.y(side * noseHalfWidth, noseY - 6, wingDepth);
+    const [endX, endY] = frame.point(corner[0] + side * 10, corner[1] + 4);
+    context.save();
+    context.translate(wingX, wingY);
+    context.scale((endX - wingX) / FOLD_WIDTH, Math.max(0.5, (endY - wingY) / FOLD_HEIGHT));
+    context.globalAlpha = Math.min(0.95, side > 0 ? strength * 1.25 : strength);
+    blit(context, fold);
+    context.restore();
     const [cornerX, cornerY] = frame.point(corner[0] + side * 1.5, corner[1] + 0.5);
-    stamp(context, paints.deep, cornerX, cornerY, 8.5, 6.5, side * 0.5, side > 0 ? 0.6 : 0.42);
+    stamp(context, paints.deep, cornerX, cornerY, 9, 6.5, side * 0.5, side > 0 ? 0.5 : 0.34);
   }
 
   const below = shape.lowerOuter[1]![1];
-  const [chinX, chinY] = frame.point(0, 50 + shape.chinDrop);
-  stamp(context, paints.light, chinX - 6, chinY - 2, 25, 15, 0, 0.6);
+  const [chinX, chinY] = frame.point(0, 43 / mouthScale + shape.chinDrop);
+  stamp(context, paints.light, chinX - 7, chinY, 30, 17, 0, 0.6);
   const [underX, underY] = frame.point(1.5, below + 4);
-  stamp(context, paints.shade, underX, underY + 1, 27, 8.5, 0.03, 0.8);
-  stamp(context, paints.deep, underX + 2, underY - 1, 17, 4.6, 0.03, 0.32);
+  stamp(context, paints.shade, underX, underY + 1, 30, 9, 0.03, 0.75);
+  stamp(context, paints.deep, underX + 2, underY - 1, 18, 4.8, 0.03, 0.3);
+}
+
+const FOLD_WIDTH = 24;
+const FOLD_HEIGHT = 44;
+
+/** The fold from the wing of the nose to the corner of the mouth: soft shade with the cheek's light above it. */
+function bakeFold(host: CanvasHost, design: PresenterDesign, pixelsPerUnit: number): Bake {
+  const { skin } = design.palette;
+  const picture = bake(host, { x: -16, y: -16, width: FOLD_WIDTH + 40, height: FOLD_HEIGHT + 32 }, pixelsPerUnit);
+  const line = (dx: number, dy: number) =>
+    flat(
+      [
+        [0 + dx, 0 + dy],
+        [8 + dx, 11 + dy],
+        [18 + dx, 25 + dy],
+        [FOLD_WIDTH + dx, FOLD_HEIGHT + dy],
+      ],
+      false,
+    );
+  picture.soft(9, (target) => fillRibbon(target, line(6, -5), [2, 10, 11, 2], fade(skin.light, 0.75)));
+  picture.soft(9, (target) => fillRibbon(target, line(-3, 2), [3, 9, 9, 1], fade(skin.shade, 0.75)));
+  picture.soft(4, (target) => fillRibbon(target, line(0, 0), [0, 3.4, 3.4, 0], fade(skin.deep, 0.5)));
+  return picture;
 }
 
 function drawInside(

@@ -1,62 +1,59 @@
 import type { Canvas2D, CanvasHost } from '../canvas.ts';
-import { mix } from './colour.ts';
-import { clipToCurve, curve, fillCurve, flat, seen, shifted, type FlatCurve } from './curve.ts';
+import { fade, mix } from './colour.ts';
+import { clipToCurve, curve, fillCurve, flat, seen, type FlatCurve, type Knot } from './curve.ts';
 import type { HeadView } from './head-view.ts';
 import type { PresenterDesign } from './presenter-design.ts';
-import { fillSoftRibbon } from './ribbon.ts';
-import { softSpot, stamp } from './soft.ts';
+import { fillRibbon } from './ribbon.ts';
+import { bake, blit, softSpot, stamp, type Bake } from './soft.ts';
 
 export type Neck = {
   /**
    * Drawn in the torso's frame. `toTorso` maps a point of the head's frame into it, so that the upper end of the neck
    * goes with the head and the lower end stays on the shoulders.
+   * @param chinDrop how far the jaw has opened, in design units
    */
   draw(
     context: Canvas2D,
     view: HeadView,
-    face: FlatCurve,
+    chinDrop: number,
     toTorso: (x: number, y: number) => readonly [number, number],
   ): void;
 };
 
-export function createNeck(host: CanvasHost, design: PresenterDesign): Neck {
-  const { skin } = design.palette;
-  const context = host.createCanvas(1, 1).context;
-  const paint = context.createLinearGradient(-80, 150, 90, 200);
-  paint.addColorStop(0, mix(skin.base, skin.light, 0.45));
-  paint.addColorStop(0.5, mix(skin.base, skin.shade, 0.22));
-  paint.addColorStop(1, mix(skin.shade, skin.deep, 0.2));
-  const shade = softSpot(context, skin.shade);
-  const deep = softSpot(context, skin.deep);
-  const light = softSpot(context, skin.light);
+/** Where the jaw's shadow hangs: the depth of the throat under the chin. */
+const SHADOW_DEPTH = 40;
+
+export function createNeck(host: CanvasHost, design: PresenterDesign, pixelsPerUnit: number): Neck {
+  const skinPicture = bakeChest(host, design, pixelsPerUnit);
+  const shadowPicture = bakeJawShadow(host, design, pixelsPerUnit);
   const top = curve(
     [
-      [64, 60],
-      [57, 100],
-      [54, 140],
-      [-52, 140],
-      [-55, 100],
-      [-62, 60],
+      [60, 50],
+      [53, 100],
+      [50, 140],
+      [-48, 140],
+      [-51, 100],
+      [-58, 50],
     ],
     () => -14,
   );
   const chest = flat([
-    [57, 190],
-    [66, 222],
+    [53, 190],
+    [64, 222],
     [104, 246],
     [150, 300],
     [70, 470],
     [-70, 470],
     [-150, 300],
     [-102, 244],
-    [-63, 220],
-    [-54, 188],
+    [-62, 220],
+    [-51, 188],
   ]);
   return {
-    draw(target, view, face, toTorso) {
+    draw(target, view, chinDrop, toTorso) {
       const upper = mapped(seen(top, view), toTorso);
       // Down the right side, across the chest, up the left side.
-      const ordered: FlatCurve = {
+      const outline: FlatCurve = {
         count: upper.count + chest.count,
         closed: true,
         xs: Float64Array.of(...upper.xs.slice(0, 3), ...chest.xs, ...upper.xs.slice(3)),
@@ -64,105 +61,153 @@ export function createNeck(host: CanvasHost, design: PresenterDesign): Neck {
         corners: new Uint8Array(upper.count + chest.count),
       };
       target.save();
-      clipToCurve(target, ordered);
-      fillCurve(target, ordered, paint);
-      // Muscle from behind the ear to the pit of the throat, collarbones, the pit itself.
-      const [jawX, jawY] = toTorso(view.x(60, 0), view.y(60, 120, 0));
-      const [leftJawX, leftJawY] = toTorso(view.x(-58, 0), view.y(-58, 120, 0));
-      stamp(target, light, -34, 214, 18, 44, -0.2, 0.4);
-      stamp(target, shade, 46, 190, 34, 80, 0.1, 0.6);
-      const cord = (knots: FlatCurve, widths: number[], colour: string, strength: number) =>
-        fillSoftRibbon(target, knots, widths, colour, strength);
-      cord(
-        flat(
-          [
-            [jawX - 8, jawY],
-            [38, 200],
-            [13, 262],
-          ],
-          false,
-        ),
-        [8, 15, 5],
-        skin.deep,
-        0.34,
-      );
-      cord(
-        flat(
-          [
-            [leftJawX + 16, leftJawY + 20],
-            [-28, 210],
-            [-10, 262],
-          ],
-          false,
-        ),
-        [6, 12, 5],
-        skin.shade,
-        0.45,
-      );
-      stamp(target, deep, 2, 266, 12, 10, 0, 0.4);
-      cord(
-        flat(
-          [
-            [-12, 264],
-            [-44, 262],
-            [-92, 254],
-          ],
-          false,
-        ),
-        [8, 7, 4],
-        skin.light,
-        0.55,
-      );
-      cord(
-        flat(
-          [
-            [-14, 274],
-            [-46, 273],
-            [-92, 265],
-          ],
-          false,
-        ),
-        [5, 10, 6],
-        skin.shade,
-        0.6,
-      );
-      cord(
-        flat(
-          [
-            [16, 265],
-            [48, 262],
-            [94, 255],
-          ],
-          false,
-        ),
-        [7, 6, 4],
-        mix(skin.base, skin.light, 0.4),
-        0.55,
-      );
-      cord(
-        flat(
-          [
-            [16, 275],
-            [48, 274],
-            [96, 266],
-          ],
-          false,
-        ),
-        [5, 11, 8],
-        skin.deep,
-        0.5,
-      );
-      stamp(target, light, -30, 300, 52, 22, 0.05, 0.55);
-      // The head's shadow: the jaw's own outline, thrown down and to the right in three soft steps.
-      const jaw = mapped(face, toTorso);
-      target.globalAlpha = 0.3;
-      fillCurve(target, shifted(jaw, 4, 12), skin.deep);
-      fillCurve(target, shifted(jaw, 9, 24), skin.deep);
-      fillCurve(target, shifted(jaw, 14, 36), mix(skin.shade, skin.deep, 0.5));
-      target.globalAlpha = 1;
+      clipToCurve(target, outline);
+      blit(target, skinPicture);
+      const [chinX, chinY] = toTorso(view.x(0, SHADOW_DEPTH), view.y(0, 166, SHADOW_DEPTH) + chinDrop * 0.5);
+      target.translate(chinX, chinY - 166);
+      blit(target, shadowPicture);
       target.restore();
     },
   };
+}
+
+function bakeChest(host: CanvasHost, design: PresenterDesign, pixelsPerUnit: number): Bake {
+  const { skin } = design.palette;
+  const picture = bake(host, { x: -130, y: 40, width: 260, height: 300 }, pixelsPerUnit);
+  const { context } = picture;
+  const base = context.createLinearGradient(-70, 150, 80, 200);
+  base.addColorStop(0, mix(skin.base, skin.light, 0.4));
+  base.addColorStop(0.5, mix(skin.base, skin.shade, 0.15));
+  base.addColorStop(1, mix(skin.base, skin.shade, 0.75));
+  context.fillStyle = base;
+  context.fillRect(-130, 40, 260, 300);
+  const spot = (colour: Parameters<typeof fade>[0]) => softSpot(context, colour);
+  const area = (softness: number, knots: readonly Knot[], colour: string) =>
+    picture.soft(softness, (target) => fillCurve(target, flat(knots), colour));
+  const stroke = (softness: number, knots: readonly Knot[], widths: number[], colour: string) =>
+    picture.soft(softness, (target) => fillRibbon(target, flat(knots, false), widths, colour));
+  // The side away from the key, from the ear to the shoulder.
+  area(
+    22,
+    [
+      [34, 60],
+      [30, 150],
+      [26, 200],
+      [40, 240],
+      [90, 262],
+      [130, 262],
+      [130, 60],
+    ],
+    fade(skin.shade, 0.75),
+  );
+  area(
+    20,
+    [
+      [54, 60],
+      [48, 160],
+      [54, 210],
+      [84, 246],
+      [130, 250],
+      [130, 60],
+    ],
+    fade(skin.deep, 0.6),
+  );
+  // Muscle from behind the ear to the pit of the throat.
+  stroke(
+    12,
+    [
+      [-46, 150],
+      [-32, 208],
+      [-11, 258],
+    ],
+    [4, 12, 4],
+    fade(skin.light, 0.6),
+  );
+  stroke(
+    9,
+    [
+      [-36, 160],
+      [-22, 214],
+      [-7, 262],
+    ],
+    [4, 9, 3],
+    fade(skin.shade, 0.3),
+  );
+  stroke(
+    9,
+    [
+      [38, 168],
+      [28, 214],
+      [11, 260],
+    ],
+    [4, 9, 3],
+    fade(skin.deep, 0.2),
+  );
+  // Collarbones: light on top, shade beneath; the pit between them.
+  stroke(
+    7,
+    [
+      [-13, 262],
+      [-44, 257],
+      [-96, 246],
+    ],
+    [5, 8, 4],
+    fade(skin.light, 0.75),
+  );
+  stroke(
+    8,
+    [
+      [-14, 272],
+      [-46, 269],
+      [-96, 259],
+    ],
+    [4, 9, 6],
+    fade(skin.shade, 0.6),
+  );
+  stroke(
+    7,
+    [
+      [17, 263],
+      [48, 258],
+      [98, 247],
+    ],
+    [4, 7, 3],
+    fade(skin.light, 0.5),
+  );
+  stroke(
+    8,
+    [
+      [17, 273],
+      [48, 270],
+      [98, 261],
+    ],
+    [4, 10, 8],
+    fade(skin.deep, 0.42),
+  );
+  stamp(context, spot(skin.deep), 2, 264, 13, 10, 0, 0.34);
+  stamp(context, spot(skin.light), -30, 298, 58, 24, 0.05, 0.7);
+  return picture;
+}
+
+/** One shadow shape under the jaw, thrown down and to the right, softer the further it falls. */
+function bakeJawShadow(host: CanvasHost, design: PresenterDesign, pixelsPerUnit: number): Bake {
+  const { skin } = design.palette;
+  const picture = bake(host, { x: -120, y: 40, width: 260, height: 220 }, pixelsPerUnit);
+  const jaw = (dx: number, dy: number): FlatCurve =>
+    flat([
+      [-110 + dx, 40],
+      [-84 + dx, 104 + dy],
+      [-58 + dx, 138 + dy],
+      [-32 + dx, 158 + dy],
+      [4 + dx, 168 + dy],
+      [36 + dx, 160 + dy],
+      [66 + dx, 138 + dy],
+      [92 + dx, 104 + dy],
+      [120 + dx, 40],
+    ]);
+  picture.soft(20, (target) => fillCurve(target, jaw(14, 34), fade(skin.shade, 0.75)));
+  picture.soft(7, (target) => fillCurve(target, jaw(8, 19), fade(skin.deep, 0.62)));
+  return picture;
 }
 
 function mapped(source: FlatCurve, map: (x: number, y: number) => readonly [number, number]): FlatCurve {

@@ -1,112 +1,168 @@
 import type { Canvas2D, CanvasHost } from '../canvas.ts';
 import { fade, mix } from './colour.ts';
-import { curve, fillCurve, seen, type Curve, type Knot } from './curve.ts';
+import { curve, fillCurve, flat, seen, type Curve, type Knot } from './curve.ts';
 import { faceDepth } from './face-depth.ts';
 import type { HeadView } from './head-view.ts';
 import type { PresenterDesign } from './presenter-design.ts';
 import { fillSoftRibbon } from './ribbon.ts';
-import { softSpot, stamp } from './soft.ts';
+import { bake, blit, softSpot, stamp, type Bake } from './soft.ts';
 
 export type Nose = { draw(context: Canvas2D, view: HeadView): void };
 
+/** The ridge leaves the face between the brows and stands furthest out at the tip. */
+const ROOT_DEPTH = 96;
+const TIP_DEPTH = 122;
+const ROOT_Y = -34;
+
 /** Built of planes: a lit bridge, a shaded side, an underside with two openings, the wings' folds and one cast shadow. */
-export function createNose(host: CanvasHost, design: PresenterDesign): Nose {
+export function createNose(host: CanvasHost, design: PresenterDesign, pixelsPerUnit: number): Nose {
   const { skin } = design.palette;
   const { noseY, noseHalfWidth: half } = design.face;
-  const context = host.createCanvas(1, 1).context;
-  const shadeSpot = softSpot(context, skin.shade);
-  const deepSpot = softSpot(context, skin.deep);
-  const lightSpot = softSpot(context, skin.light);
-  const highlightSpot = softSpot(context, skin.highlight);
-  const nostril = mix(skin.deep, '#1a0a0c', 0.45);
-
+  const planes = bakePlanes(host, design, pixelsPerUnit);
+  const nostril = mix(skin.deep, '#1a0a0c', 0.35);
   const line = (knots: readonly Knot[]) => curve(knots, noseDepth, false);
-  const shadedSide = line([
-    [19, -36],
-    [12.5, -20],
-    [10.5, 0],
-    [11.5, 20],
-    [15, 38],
-    [17, 47],
-  ]);
-  const bridge = line([
-    [-3, -30],
-    [-2.6, -8],
-    [-2.8, 14],
-    [-3, 36],
-  ]);
-  const litSide = line([
-    [-15, -24],
-    [-11.5, -6],
-    [-11, 14],
-    [-14, 34],
-  ]);
-  const underside = curve(
-    [
-      [-half * 0.84, noseY - 4],
-      [-half * 0.5, noseY - 7.5],
-      [-5.5, noseY - 2.6],
-      [0.4, noseY - 1.4],
-      [6, noseY - 2.8],
-      [half * 0.52, noseY - 7.8],
-      [half * 0.86, noseY - 4],
-      [half * 0.5, noseY + 1.8],
-      [6, noseY + 3],
-      [0.3, noseY + 4.8],
-      [-5.5, noseY + 3],
-      [-half * 0.5, noseY + 1.6],
-    ],
-    noseDepth,
-  );
   const openings = [-1, 1].map((side) =>
     curve(
       [
-        [side * 5.2, noseY - 0.2],
-        [side * 8.5, noseY - 3.2],
-        [side * 13.4, noseY - 3],
-        [side * 15.6, noseY - 0.2],
-        [side * 10.5, noseY + 0.9],
+        [side * 4.8, noseY - 0.6],
+        [side * 8.2, noseY - 3.6],
+        [side * 13, noseY - 3.4],
+        [side * 15.2, noseY - 0.8],
+        [side * 10, noseY + 0.6],
       ],
       noseDepth,
     ),
   );
   const wings: readonly Curve[] = [-1, 1].map((side) =>
     line([
-      [side * (half - 4.4), noseY - 17],
-      [side * (half + 0.4), noseY - 9.5],
-      [side * half, noseY - 2],
-      [side * (half - 5), noseY + 2.6],
+      [side * (half - 4.6), noseY - 16],
+      [side * (half + 0.2), noseY - 9],
+      [side * (half - 0.4), noseY - 2.4],
+      [side * (half - 6), noseY + 1.6],
     ]),
   );
+  const tilt = (TIP_DEPTH - ROOT_DEPTH) / (noseY - 10 - ROOT_Y);
   return {
     draw(target, view) {
-      const spotAt = (spot: object, x: number, y: number, rx: number, ry: number, alpha: number, rotation = 0) => {
-        const z = noseDepth(x, y);
-        stamp(target, spot as never, view.x(x, z), view.y(x, y, z), rx, ry, rotation, alpha);
-      };
-      fillSoftRibbon(target, seen(shadedSide, view), [8, 13, 13, 14, 14, 6], skin.shade, 0.62);
-      fillSoftRibbon(target, seen(litSide, view), [4, 8, 8, 9], skin.shade, 0.22);
-      spotAt(shadeSpot, 15, noseY - 10, 15, 14, 0.6);
-      spotAt(lightSpot, -9, noseY - 12, 15, 13, 0.55);
-      fillSoftRibbon(target, seen(bridge, view), [3, 9, 10, 9], skin.light, 0.75);
-      fillSoftRibbon(target, seen(bridge, view), [0, 3, 4, 3], skin.highlight, 0.55);
-      spotAt(lightSpot, -2, noseY - 12, 13, 11, 0.7);
-      spotAt(highlightSpot, -4.5, noseY - 15, 6, 4.6, 0.85, -0.3);
-      // The shadow that the nose throws down and to the right.
-      spotAt(deepSpot, 8, noseY + 7, 24, 8, 0.42, 0.1);
-      target.globalAlpha = 0.55;
-      fillCurve(target, seen(underside, view), fade(skin.shade, 1));
-      target.globalAlpha = 0.8;
+      target.save();
+      target.transform(...view.plane(ROOT_DEPTH - ROOT_Y * tilt, tilt));
+      blit(target, planes);
+      target.restore();
+      target.globalAlpha = 0.72;
       for (const opening of openings) fillCurve(target, seen(opening, view), nostril);
       target.globalAlpha = 1;
-      fillSoftRibbon(target, seen(wings[0]!, view), [0, 3.4, 4, 0.5], skin.deep, 0.5);
-      fillSoftRibbon(target, seen(wings[1]!, view), [0, 4.6, 5.4, 0.5], skin.deep, 0.8);
+      fillSoftRibbon(target, seen(wings[0]!, view), [0, 3.2, 3.6, 0], skin.deep, 0.42);
+      fillSoftRibbon(target, seen(wings[1]!, view), [0, 4.2, 4.8, 0], skin.deep, 0.7);
     },
   };
 
   function noseDepth(x: number, y: number): number {
-    const ridge = Math.max(0, 1 - Math.abs(x) / (half + 4));
-    const rise = y < noseY ? Math.max(0, (y + 44) / (noseY - 12 + 44)) : 1 - (y - noseY) / 20;
-    return faceDepth(x, y) + 5 + 29 * ridge * Math.min(1, Math.max(0, rise)) ** 1.3;
+    const ridge = Math.max(0, 1 - Math.abs(x) / (half + 6));
+    const rise = y < noseY ? Math.max(0, (y - ROOT_Y) / (noseY - 10 - ROOT_Y)) : 1 - (y - noseY) / 20;
+    return faceDepth(x, y) + 6 + 24 * Math.min(1, ridge * 1.3) * Math.min(1, Math.max(0, rise));
   }
+}
+
+function bakePlanes(host: CanvasHost, design: PresenterDesign, pixelsPerUnit: number): Bake {
+  const { skin } = design.palette;
+  const { noseY } = design.face;
+  const picture = bake(host, { x: -52, y: -60, width: 104, height: 160 }, pixelsPerUnit);
+  const { context } = picture;
+  const spot = (colour: Parameters<typeof fade>[0]) => softSpot(context, colour);
+  const area = (softness: number, knots: readonly Knot[], colour: string) =>
+    picture.soft(softness, (target) => fillCurve(target, flat(knots), colour));
+  // The side away from the key: from the brow down the bridge into the wing.
+  area(
+    8,
+    [
+      [30, -34],
+      [18, -24],
+      [10, -8],
+      [7.5, 10],
+      [8, 30],
+      [11, 46],
+      [20, 60],
+      [25, 56],
+      [19, 40],
+      [14.5, 22],
+      [15, 0],
+      [20, -16],
+    ],
+    fade(skin.shade, 0.78),
+  );
+  area(
+    9,
+    [
+      [-27, -32],
+      [-17, -20],
+      [-11.5, 0],
+      [-11, 24],
+      [-15, 46],
+      [-19, 44],
+      [-15, 20],
+      [-15.5, 0],
+      [-21, -16],
+    ],
+    fade(skin.shade, 0.4),
+  );
+  // Light on the bridge, broad and soft, then narrow, and the round of the tip.
+  area(
+    8,
+    [
+      [-2, -44],
+      [3, -20],
+      [2.4, 4],
+      [3.6, 30],
+      [8, 46],
+      [0, 54],
+      [-10, 48],
+      [-8, 30],
+      [-6.5, 4],
+      [-7, -20],
+    ],
+    fade(skin.light, 0.9),
+  );
+  area(
+    4,
+    [
+      [-2, -18],
+      [0, 4],
+      [-0.6, 26],
+      [-2.4, 38],
+      [-4.6, 26],
+      [-4.2, 4],
+    ],
+    fade(skin.highlight, 0.42),
+  );
+  stamp(context, spot(skin.light), -13, noseY - 9, 11, 9, 0, 0.6);
+  stamp(context, spot(skin.shade), 17, noseY - 7, 11, 10, 0, 0.5);
+  stamp(context, spot(skin.highlight), -4, noseY - 16, 6.5, 5.4, -0.3, 0.75);
+  // The underside, and the shadow that it throws down and to the right.
+  area(
+    6,
+    [
+      [-14, noseY + 4],
+      [2, noseY + 6],
+      [20, noseY + 1],
+      [31, noseY + 6],
+      [20, noseY + 15],
+      [2, noseY + 13],
+    ],
+    fade(skin.deep, 0.36),
+  );
+  area(
+    4,
+    [
+      [-18, noseY - 3],
+      [-8, noseY - 6],
+      [0, noseY - 3],
+      [9, noseY - 6],
+      [20, noseY - 4],
+      [14, noseY + 2],
+      [0, noseY + 4.5],
+      [-13, noseY + 2],
+    ],
+    fade(skin.shade, 0.8),
+  );
+  return picture;
 }

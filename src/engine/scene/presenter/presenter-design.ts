@@ -60,12 +60,14 @@ export type Strand = {
   readonly start: number;
   readonly end: number;
   readonly width: number;
-  readonly tone: 'highlight' | 'light' | 'base' | 'deep' | 'rim';
+  readonly tone: 'highlight' | 'light' | 'base' | 'shade' | 'deep' | 'rim';
   readonly alpha: number;
 };
 
 export type HairDesign = {
   readonly back: readonly Lock[];
+  /** Over the back and the neck, behind the ears and the face. */
+  readonly sides: readonly Lock[];
   readonly front: readonly Lock[];
   /** Loose hairs that break the outline: centre lines with the width at their root. */
   readonly loose: readonly { readonly line: Curve; readonly width: number }[];
@@ -81,6 +83,7 @@ export type PresenterDesign = {
     readonly eyeX: number;
     readonly eyeScale: number;
     readonly mouthY: number;
+    readonly mouthScale: number;
     readonly noseY: number;
     readonly noseHalfWidth: number;
   };

@@ -66,11 +66,11 @@ export function createPresenter(
   const design = DESIGNS[id]();
   const face = createFace(host, design, scale);
   const eyes = createEyes(host, design);
-  const nose = createNose(host, design);
-  const mouth = createMouth(host, design);
+  const nose = createNose(host, design, scale);
+  const mouth = createMouth(host, design, scale);
   const ears = createEars(host, design);
-  const neck = createNeck(host, design);
-  const hair = createHair(host, design);
+  const neck = createNeck(host, design, scale);
+  const hair = createHair(host, design, scale);
   const clothes = bakeClothes(host, design, scale);
 
   const eyeLine = (placement: Placement) => placement.eyeLineY ?? frameHeight * EYE_LINE_SHARE;
@@ -80,7 +80,8 @@ export function createPresenter(
       const pose = legalPose(anyPose);
       const view = headView(pose);
       const shape = mouthShape(pose.mouth, pose.smile);
-      const outline = face.outline(view, shape.chinDrop);
+      const chinDrop = shape.chinDrop * design.face.mouthScale;
+      const outline = face.outline(view, chinDrop);
       const head = headFrame(pose);
       const torso = torsoFrame(pose);
 
@@ -95,12 +96,13 @@ export function createPresenter(
 
       context.save();
       context.transform(...torso);
-      neck.draw(context, view, outline, between(head, torso));
+      neck.draw(context, view, chinDrop, between(head, torso));
       blit(context, clothes);
       context.restore();
 
       context.save();
       context.transform(...head);
+      hair.drawSides(context, view);
       ears.draw(context, view);
       face.draw(context, view, outline);
       hair.drawShadow(context, view, outline);

@@ -43,7 +43,7 @@ export function fillRibbon(
   context.fill();
 }
 
-/** A ribbon with a soft edge: three strokes of falling width, each a third of the strength. */
+/** A ribbon with a soft edge: strokes of falling width that add up to the strength. */
 export function fillSoftRibbon(
   context: Canvas2D,
   centre: FlatCurve,
@@ -52,7 +52,7 @@ export function fillSoftRibbon(
   strength: number,
 ): void {
   const alpha = context.globalAlpha;
-  context.globalAlpha = alpha * strength * 0.36;
-  for (const scale of [1, 0.66, 0.36]) fillRibbon(context, centre, widths, paint, 0, scale);
+  context.globalAlpha = alpha * strength * 0.3;
+  for (const scale of [1, 0.78, 0.54, 0.3]) fillRibbon(context, centre, widths, paint, 0, scale);
   context.globalAlpha = alpha;
 }
