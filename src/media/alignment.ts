@@ -24,3 +24,37 @@ export type Alignment = {
   readonly words: readonly AlignedWord[];
   readonly phonemes: readonly AlignedPhoneme[];
 };
+
+/** The alignment of the same speech inside a longer one: `seconds` later, its text beginning at offset `textOffset`. */
+export function shiftAlignment(alignment: Alignment, seconds: number, textOffset: number): Alignment {
+  return {
+    words: alignment.words.map((word) => ({
+      text: word.text,
+      start: word.start + textOffset,
+      end: word.end + textOffset,
+      startSeconds: word.startSeconds + seconds,
+      endSeconds: word.endSeconds + seconds,
+    })),
+    phonemes: alignment.phonemes.map((phoneme) => ({
+      ...phoneme,
+      startSeconds: phoneme.startSeconds + seconds,
+      endSeconds: phoneme.endSeconds + seconds,
+    })),
+  };
+}
+
+/**
+ * The alignment of the part of the speech from `startSeconds` to `endSeconds`, in that part's own time. Words keep their
+ * place in the text even when nothing of them is left; sounds of which nothing is left are gone.
+ */
+export function clipAlignment(alignment: Alignment, startSeconds: number, endSeconds: number): Alignment {
+  const clip = <Timed extends { readonly startSeconds: number; readonly endSeconds: number }>(timed: Timed): Timed => ({
+    ...timed,
+    startSeconds: Math.max(startSeconds, Math.min(endSeconds, timed.startSeconds)) - startSeconds,
+    endSeconds: Math.max(startSeconds, Math.min(endSeconds, timed.endSeconds)) - startSeconds,
+  });
+  return {
+    words: alignment.words.map(clip),
+    phonemes: alignment.phonemes.map(clip).filter((phoneme) => phoneme.endSeconds > phoneme.startSeconds),
+  };
+}

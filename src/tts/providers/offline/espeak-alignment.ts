@@ -23,6 +23,8 @@ export type SpokenGroups = { readonly groups: readonly WordGroup[]; readonly sou
 
 /** eSpeak NG separates some sounds by a few milliseconds of nothing, which is part of the sound before. */
 const SHORTEST_PAUSE_SECONDS = 0.03;
+/** Inside a word the nameless sounds are glides between two vowels, and releases of a stop. */
+const SHORTEST_PAUSE_INSIDE_WORD_SECONDS = 0.12;
 /** A sound that eSpeak NG gives no time of its own is blended into its neighbour; it is shown for this share of it. */
 const BLENDED_SHARE = 0.35;
 /** A closure may take at most this share of the sound before it. */
@@ -129,8 +131,12 @@ function joinPauses(sounds: readonly Sound[]): Sound[] {
       continue;
     }
     const next = sounds[index + 1];
-    const short = sound.ipa === '' && next !== undefined && next.ipa !== '';
-    if (short && previous !== undefined && sound.endSeconds - sound.startSeconds < SHORTEST_PAUSE_SECONDS) {
+    if (sound.ipa === '' && previous !== undefined && next !== undefined && next.ipa !== '') {
+      const shortest = next.opensGroup ? SHORTEST_PAUSE_SECONDS : SHORTEST_PAUSE_INSIDE_WORD_SECONDS;
+      if (sound.endSeconds - sound.startSeconds >= shortest) {
+        joined.push({ ...sound });
+        continue;
+      }
       previous.endSeconds = sound.endSeconds;
       continue;
     }

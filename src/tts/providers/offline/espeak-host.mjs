@@ -18,6 +18,10 @@ const PACKAGE = '@echogarden/espeak-ng-emscripten';
 const DATA_FILE = 'espeak-ng.data';
 const VOICE_SET = 0;
 
+// Setting a voice variant seeds eSpeak NG's random state with the time of day. For this process, which measures no time,
+// it stands still, so that the same text gives the same samples tomorrow.
+Date.now = () => 0;
+
 let loading;
 
 function load() {
@@ -39,8 +43,8 @@ async function createEngine() {
   return new module.eSpeakNGWorker();
 }
 
-// Breath noise and pitch flutter come from a random state that each speech moves on. Only a fresh engine gives the same
-// text the same samples, and one is made ahead of time, while the caller is busy with the last answer.
+// Breath noise and pitch flutter come from that random state, and each speech moves it on. Only a fresh engine gives the
+// same text the same samples; one is made ahead of time, while the caller is busy with the last answer.
 let spare;
 let reusable;
 
