@@ -1,4 +1,6 @@
 import type { Json } from '../jobs/job.ts';
+import { baseLanguage, canonicalLanguageTag } from '../script/language.ts';
+import { countCharacters, isUnspeakable, isWellFormed } from '../script/script-limits.ts';
 import type { VoiceChoice } from '../tts/speech-provider.ts';
 import { InvalidRequestError } from './invalid-request.ts';
 import type { RequestIssue } from './invalid-request.ts';
@@ -61,7 +63,6 @@ const MAX_USER_ID_CHARACTERS = 200;
 /** Control characters other than tab, line feed and carriage return. */
 const CONTROL_CHARACTER = /(?![\t\n\r])\p{Cc}/u;
 const ONE_LINE = /^[^\p{Cc}\p{Zl}\p{Zp}]*$/u;
-const SPEAKABLE = /[\p{L}\p{N}]/u;
 
 /**
  * Checks the rules that a schema cannot state and makes every choice that the request leaves open.
@@ -102,18 +103,11 @@ export function readStoredRequest(input: Json): VideoRequest {
   return input as unknown as VideoRequest;
 }
 
-/** Characters as a reader sees them: a letter with its accents, a flag, a family emoji each count as one. */
-export function countGraphemes(text: string): number {
-  let count = 0;
-  for (const _segment of new Intl.Segmenter('und', { granularity: 'grapheme' }).segment(text)) count += 1;
-  return count;
-}
-
 function checkScript(script: string, rules: VideoRequestRules): readonly RequestIssue[] {
   const pointer = '/script';
   const text = checkText(pointer, script);
   if (text.length > 0) return text;
-  if (!SPEAKABLE.test(script)) {
+  if (isUnspeakable(script)) {
     const value = script.trim() === '' ? 'nothing but spaces' : 'no letter or digit';
     return [
       {
@@ -124,14 +118,14 @@ function checkScript(script: string, rules: VideoRequestRules): readonly Request
       },
     ];
   }
-  const characters = countGraphemes(script);
+  const characters = countCharacters(script);
   const most = rules.limits.maxScriptCharacters;
   if (characters <= most) return [];
   return [{ pointer, code: 'script_too_long', rule: `must be at most ${most} characters`, value: characters }];
 }
 
 function checkText(pointer: string, text: string): readonly RequestIssue[] {
-  if (!text.isWellFormed()) {
+  if (!isWellFormed(text)) {
     const value = `a lone surrogate at position ${text.search(/\p{Surrogate}/u)}`;
     return [{ pointer, code: 'invalid_text', rule: 'must be well-formed Unicode, without lone surrogates', value }];
   }
@@ -157,7 +151,7 @@ function checkTitle(title: string | undefined): readonly RequestIssue[] {
   const pointer = '/title';
   const text = checkText(pointer, title);
   if (text.length > 0) return text;
-  const characters = countGraphemes(title.trim());
+  const characters = countCharacters(title.trim());
   if (ONE_LINE.test(title) && characters >= 1 && characters <= MAX_TITLE_CHARACTERS) return [];
   const rule = `must be 1 to ${MAX_TITLE_CHARACTERS} characters on one line`;
   return [{ pointer, code: 'invalid_value', rule, value: describeLine(title, characters) }];
@@ -192,25 +186,16 @@ function chooseLanguage(
   if (body.language === undefined && !scriptIsSound) return undefined;
   const pointer = body.language === undefined ? '/script' : '/language';
   const wanted = body.language ?? rules.measure.detectLanguage(body.script);
-  const canonical = canonicalLanguage(wanted);
+  const canonical = canonicalLanguageTag(wanted);
   if (canonical === undefined) {
     const rule = 'must be a BCP 47 language tag such as "en" or "pt-BR"';
     issues.push({ pointer, code: 'invalid_value', rule, value: shorten(wanted) });
     return undefined;
   }
-  const [base = ''] = canonical.split('-');
-  if (rules.languages.includes(canonical) || rules.languages.includes(base)) return canonical;
+  if (rules.languages.includes(canonical) || rules.languages.includes(baseLanguage(canonical))) return canonical;
   const rule = `must be in a language that can be spoken: ${rules.languages.join(', ')}`;
   issues.push({ pointer, code: 'unsupported_language', rule, value: canonical });
   return undefined;
-}
-
-function canonicalLanguage(tag: string): string | undefined {
-  try {
-    return Intl.getCanonicalLocales(tag)[0];
-  } catch {
-    return undefined;
-  }
 }
 
 function measureSpeech(script: string, language: string, rules: VideoRequestRules, issues: RequestIssue[]): number {

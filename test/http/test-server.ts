@@ -12,8 +12,9 @@ import { createEventHub } from '../../src/jobs/event-hub.ts';
 import type { JobStore } from '../../src/jobs/job-store.ts';
 import { openSqliteJobStore } from '../../src/jobs/stores/sqlite.ts';
 import type { VideoOutput } from '../../src/pipeline/video-output.ts';
+import { createRequestRules } from '../../src/pipeline/request-rules.ts';
 import { parseVideoRequest } from '../../src/pipeline/video-request.ts';
-import type { VideoRequest, VideoRequestRules } from '../../src/pipeline/video-request.ts';
+import type { VideoRequest } from '../../src/pipeline/video-request.ts';
 import { contentKey, hashBytes } from '../../src/storage/content-key.ts';
 import type { ObjectExtension } from '../../src/storage/content-key.ts';
 import type { ObjectStore } from '../../src/storage/object-store.ts';
@@ -22,14 +23,13 @@ import { assertDocumented } from './documented-answer.ts';
 
 const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 
-export const REQUEST_RULES: VideoRequestRules = {
-  limits: { maxScriptCharacters: 3000, maxSpeechSeconds: 90 },
-  templates: { presenter1: { presenter: 'amara' } },
-  presenters: ['amara'],
-  languages: ['en', 'de'],
-  voice: { profile: 'default', style: 'neutral', seed: 42 },
-  measure: { detectLanguage: () => 'en', estimateSpeechSeconds: (script) => script.length / 15 },
-};
+const REQUEST_RULES = createRequestRules({
+  maxScriptCharacters: 3000,
+  maxSpeechSeconds: 90,
+  vibevoiceProfile: 'default',
+  vibevoiceStyle: 'neutral',
+  vibevoiceSeed: 42,
+});
 
 /** A listening server over a real journal and a real file store in a folder that goes away with the test. */
 export type TestServer = {
