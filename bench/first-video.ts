@@ -1,17 +1,20 @@
 import { EXAMPLE_REQUEST } from '../src/cli/example-request.ts';
+import { startServerProcess } from '../test/fixtures/server-process.ts';
+import { withTemporaryFolder } from '../test/fixtures/temporary-folder.ts';
+import { postVideo, waitUntilOver } from '../test/fixtures/video-client.ts';
 import type { BenchResult } from './bench-result.ts';
 import { median } from './support/median.ts';
-import { startServerProcess } from './support/server-process.ts';
 
 const TARGET_SECONDS = 4;
 
 /** From the POST of the specification's example script to the last byte of its MP4, in a server that has made one video. */
 export async function run({ quick }: { readonly quick: boolean }): Promise<BenchResult> {
-  const server = await startServerProcess();
-  try {
+  return withTemporaryFolder(async (dataFolder) => {
+    const server = await startServerProcess({ dataFolder });
     const coldSeconds = await makeVideo(server.address);
     const seconds: number[] = [];
     for (let round = 0; round < (quick ? 2 : 7); round++) seconds.push(await makeVideo(server.address));
+    await server.stop();
     const medianSeconds = Number(median(seconds).toFixed(2));
     return {
       name: 'first-video',
@@ -23,34 +26,15 @@ export async function run({ quick }: { readonly quick: boolean }): Promise<Bench
       targets: { medianSeconds: `<= ${TARGET_SECONDS}` },
       pass: medianSeconds <= TARGET_SECONDS,
     };
-  } finally {
-    await server.stop();
-  }
+  });
 }
-
-type StatusAnswer = {
-  readonly status: string;
-  readonly video_url: string | null;
-  readonly error: { message: string } | null;
-};
 
 async function makeVideo(address: string): Promise<number> {
   const startedAt = performance.now();
-  const accepted = await fetch(`${address}/generate-video`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(EXAMPLE_REQUEST),
-  });
-  const { status_url: statusUrl } = (await accepted.json()) as { status_url: string };
-  for (;;) {
-    const response = await fetch(new URL(statusUrl, address));
-    const { status, video_url: videoUrl, error } = (await response.json()) as StatusAnswer;
-    if (status === 'failed') throw new Error(`The video failed: ${error?.message}`);
-    if (status === 'completed' && videoUrl !== null) {
-      const video = await (await fetch(new URL(videoUrl, address))).bytes();
-      if (String.fromCharCode(...video.subarray(4, 8)) !== 'ftyp') throw new Error('The file is not an MP4.');
-      return Number(((performance.now() - startedAt) / 1000).toFixed(2));
-    }
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  const { statusUrl } = await postVideo(address, EXAMPLE_REQUEST);
+  const { status, video_url: videoUrl, error } = await waitUntilOver(statusUrl);
+  if (status !== 'completed' || videoUrl === null) throw new Error(`The video is ${status}: ${error?.message}`);
+  const video = await (await fetch(new URL(videoUrl, address))).bytes();
+  if (new TextDecoder().decode(video.subarray(4, 8)) !== 'ftyp') throw new Error('The file is not an MP4.');
+  return Number(((performance.now() - startedAt) / 1000).toFixed(2));
 }

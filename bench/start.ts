@@ -1,6 +1,7 @@
+import { startServerProcess } from '../test/fixtures/server-process.ts';
+import { withTemporaryFolder } from '../test/fixtures/temporary-folder.ts';
 import type { BenchResult } from './bench-result.ts';
 import { median } from './support/median.ts';
-import { startServerProcess } from './support/server-process.ts';
 
 const TARGET_MILLISECONDS = 1_000;
 
@@ -8,9 +9,11 @@ const TARGET_MILLISECONDS = 1_000;
 export async function run({ quick }: { readonly quick: boolean }): Promise<BenchResult> {
   const milliseconds: number[] = [];
   for (let round = 0; round < (quick ? 3 : 9); round++) {
-    const server = await startServerProcess();
-    milliseconds.push(Math.round(server.startMilliseconds));
-    await server.stop();
+    await withTemporaryFolder(async (dataFolder) => {
+      const server = await startServerProcess({ dataFolder });
+      milliseconds.push(Math.round(server.startMilliseconds));
+      await server.stop();
+    });
   }
   const [first = 0] = milliseconds;
   const medianMilliseconds = median(milliseconds);
