@@ -36,74 +36,88 @@ const WORD_GAP_EM = 0.36;
 
 /**
  * Places the words of a group. Lines are kept as given while they fit; otherwise the words are broken anew into two lines,
- * and if that is still too wide the whole group is set smaller.
+ * and if that is still too wide the whole group is set smaller. Words without any text take no room.
  */
 export function layOutCaptionGroup(
   words: readonly CaptionWord[],
   group: CaptionGroup,
   options: CaptionLayoutOptions,
 ): CaptionGroupLayout {
-  const given = group.lines.map((line) => range(line.firstWord, line.lastWord));
+  const given = group.lines
+    .map((line) => range(line.firstWord, line.lastWord).filter((index) => words[index]?.text !== ''))
+    .filter((line) => line.length > 0);
+  if (given.length === 0) return { sizePixels: options.sizePixels, lineCount: 0, words: [] };
   const indices = given.flat();
   const direction = paragraphDirection(indices.map((index) => words[index]?.text ?? '').join(' '));
   const widths = new Map(
     indices.map((index) => [index, options.measure(words[index]?.text ?? '', options.sizePixels, direction)]),
   );
   const gap = WORD_GAP_EM * options.sizePixels;
-  const widthOf = (line: readonly number[]): number => lineWidth(line, words, widths, gap);
-  const widest = (lines: readonly (readonly number[])[]): number => Math.max(...lines.map(widthOf));
+  const place = (line: readonly number[]): PlacedLine => placeLine(line, words, widths, gap, direction);
+  const widest = (lines: readonly (readonly number[])[]): number => Math.max(...lines.map((line) => place(line).width));
   let lines = given;
   if (widest(lines) > options.maximumWidth) {
-    const rewrapped = breakInTwo(indices, widthOf);
+    const rewrapped = breakInTwo(indices, (line) => place(line).width);
     if (widest(rewrapped) < widest(lines)) lines = rewrapped;
   }
   const scale = Math.min(1, options.maximumWidth / widest(lines));
   const placed = lines.flatMap((line, lineIndex) => {
-    const order = visualWordOrder(
-      line.map((index) => words[index]?.text ?? ''),
+    const { words: inLine, width } = place(line);
+    const left = options.centreX - (width * scale) / 2;
+    return inLine.map(({ wordIndex, text, direction, x, width: wordWidth, touchesLeft, touchesRight }) => ({
+      wordIndex,
+      text,
       direction,
-    );
-    let x = options.centreX - (widthOf(line) * scale) / 2;
-    return order.map((entry, position) => {
-      const wordIndex = line[entry.index] ?? 0;
-      const width = (widths.get(wordIndex) ?? 0) * scale;
-      const left = line[order[position - 1]?.index ?? -1];
-      const right = line[order[position + 1]?.index ?? -1];
-      if (left !== undefined && !touch(words, left, wordIndex)) x += gap * scale;
-      const result = {
-        wordIndex,
-        text: words[wordIndex]?.text ?? '',
-        direction: entry.direction,
-        x,
-        width,
-        line: lineIndex,
-        touchesLeft: left !== undefined && touch(words, left, wordIndex),
-        touchesRight: right !== undefined && touch(words, wordIndex, right),
-      };
-      x += width;
-      return result;
-    });
+      x: left + x * scale,
+      width: wordWidth * scale,
+      line: lineIndex,
+      touchesLeft,
+      touchesRight,
+    }));
   });
   return { sizePixels: options.sizePixels * scale, lineCount: lines.length, words: placed };
 }
 
-/** Words touch where the later of the two in reading order says so. */
-function touch(words: readonly CaptionWord[], first: number, second: number): boolean {
-  return words[Math.max(first, second)]?.joinsPrevious === true && Math.abs(first - second) === 1;
-}
+type PlacedLine = { readonly width: number; readonly words: readonly Omit<PlacedCaptionWord, 'line'>[] };
 
-function lineWidth(
+/** Places a line from x = 0, from left to right as it is seen. */
+function placeLine(
   line: readonly number[],
   words: readonly CaptionWord[],
   widths: ReadonlyMap<number, number>,
   gap: number,
-): number {
-  let width = 0;
-  for (const [position, index] of line.entries()) {
-    if (position > 0 && words[index]?.joinsPrevious !== true) width += gap;
-    width += widths.get(index) ?? 0;
-  }
-  return width;
+  direction: Direction,
+): PlacedLine {
+  const order = visualWordOrder(
+    line.map((index) => words[index]?.text ?? ''),
+    direction,
+  ).map((entry) => ({ wordIndex: line[entry.index] ?? 0, direction: entry.direction }));
+  let x = 0;
+  const placed = order.map((entry, position) => {
+    const { wordIndex, direction: ownDirection } = entry;
+    const left = order[position - 1]?.wordIndex;
+    const right = order[position + 1]?.wordIndex;
+    const touchesLeft = left !== undefined && touch(words, left, wordIndex);
+    if (left !== undefined && !touchesLeft) x += gap;
+    const width = widths.get(wordIndex) ?? 0;
+    const word = {
+      wordIndex,
+      direction: ownDirection,
+      text: words[wordIndex]?.text ?? '',
+      x,
+      width,
+      touchesLeft,
+      touchesRight: right !== undefined && touch(words, wordIndex, right),
+    };
+    x += width;
+    return word;
+  });
+  return { width: x, words: placed };
+}
+
+/** Words touch where they stand side by side and the later in reading order says so. */
+function touch(words: readonly CaptionWord[], first: number, second: number): boolean {
+  return words[Math.max(first, second)]?.joinsPrevious === true && Math.abs(first - second) === 1;
 }
 
 /** The break that makes the wider of two lines as narrow as can be. */

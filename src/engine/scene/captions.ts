@@ -38,14 +38,17 @@ const TALLEST: Readonly<Record<Script, string>> = {
 };
 
 type WordSprites = { readonly plain: Sprite; readonly highlighted: Sprite };
+type PreparedWord = {
+  readonly place: PlacedCaptionWord;
+  readonly sprites: WordSprites;
+  readonly centreY: number;
+  /** Upper left corner of the sprites. */
+  readonly left: number;
+  readonly top: number;
+};
 type PreparedGroup = {
   readonly index: number;
-  readonly words: readonly (PlacedCaptionWord & {
-    readonly sprites: WordSprites;
-    readonly centreY: number;
-    readonly left: number;
-    readonly top: number;
-  })[];
+  readonly words: readonly PreparedWord[];
 };
 
 /** Captions in the style `highlight`: up to two lines, the spoken word on an accent pill. */
@@ -97,7 +100,7 @@ export function createCaptions(brief: SceneBrief, layout: Layout, palette: Palet
         };
         const centreY = lineCentresY[word.line + 2 - laidOut.lineCount] ?? lineCentresY[1];
         return {
-          ...word,
+          place: word,
           centreY,
           left,
           top: centreY - height / 2,
@@ -120,26 +123,26 @@ export function createCaptions(brief: SceneBrief, layout: Layout, palette: Palet
       if (prepared?.index !== moment.groupIndex) prepared = prepare(moment.groupIndex);
       const rise = Math.round(RISE * unit * moment.rise);
       const parts: Part[] = [];
-      const active = prepared.words.find((word) => word.wordIndex === moment.activeWord);
+      const active = prepared.words.find((word) => word.place.wordIndex === moment.activeWord);
       if (active !== undefined) parts.push(pillPart(active, moment.pillGrown, moment.opacity, rise));
       for (const word of prepared.words) {
         const isActive = word === active;
         const sprite = isActive ? word.sprites.highlighted : word.sprites.plain;
-        const part = spritePart(`caption-${word.wordIndex}`, sprite, word.left, word.top + rise, moment.opacity);
+        const part = spritePart(`caption-${word.place.wordIndex}`, sprite, word.left, word.top + rise, moment.opacity);
         parts.push({ ...part, key: `${part.key}:${isActive ? 'spoken' : 'plain'}` });
       }
       return parts;
     },
   };
 
-  function pillPart(word: PreparedGroup['words'][number], grown: number, opacity: number, rise: number): Part {
+  function pillPart({ place, centreY }: PreparedWord, grown: number, opacity: number, rise: number): Part {
     const padding = (touches: boolean): number => (touches ? PILL_PADDING_JOINED : PILL_PADDING * grown) * unit;
     const inset = Math.round(PILL_INSET_AT_ONSET * unit * (1 - grown));
-    const x = Math.round(word.x - padding(word.touchesLeft));
-    const right = Math.round(word.x + word.width + padding(word.touchesRight));
+    const x = Math.round(place.x - padding(place.touchesLeft));
+    const right = Math.round(place.x + place.width + padding(place.touchesRight));
     const bounds = {
       x,
-      y: word.centreY - pillHeight / 2 + inset + rise,
+      y: centreY - pillHeight / 2 + inset + rise,
       width: right - x,
       height: pillHeight - 2 * inset,
     };

@@ -1,6 +1,11 @@
 import { isWrittenWithoutSpaces, mainScript } from './writing-system.ts';
 
-export type FittedText = { readonly sizePixels: number; readonly lines: readonly string[] };
+export type FittedText = {
+  readonly sizePixels: number;
+  readonly lines: readonly string[];
+  /** True when not all of the text fits: it ends with an ellipsis, or a word is broken. */
+  readonly isCut: boolean;
+};
 
 /** A piece of text that is not broken, and whether a space stands before it. */
 type Token = { readonly text: string; readonly spaceBefore: boolean };
@@ -10,7 +15,7 @@ type LinesCost = { readonly cost: number; readonly lines: readonly string[] };
 /** Below this share of the longest line, the last line looks forgotten. */
 const SHORTEST_LAST_LINE = 0.38;
 const PENALTY_SHORT_LAST_LINE = 0.25;
-const PENALTY_WEAK_LINE_END = 0.05;
+const PENALTY_WEAK_LINE_END = 0.1;
 /** Words of up to this many letters (articles, prepositions) should not end a line. */
 const WEAK_WORD_LETTERS = 3;
 const NO_LINE_START = /^[\p{Pe}\p{Pf}\p{Po}\u30FC\u3005]/u;
@@ -40,13 +45,13 @@ export function fitLines(
   for (const sizePixels of options.sizes.slice(0, options.preferredSizes)) {
     for (let count = 1; count <= twoLines; count++) {
       const lines = fits(count, sizePixels);
-      if (lines !== undefined) return { sizePixels, lines };
+      if (lines !== undefined) return { sizePixels, lines, isCut: false };
     }
   }
   for (const sizePixels of options.sizes) {
     for (let count = 1; count <= options.maximumLines; count++) {
       const lines = fits(count, sizePixels);
-      if (lines !== undefined) return { sizePixels, lines };
+      if (lines !== undefined) return { sizePixels, lines, isCut: false };
     }
   }
   return cutToFit(tokens, options);
@@ -76,9 +81,9 @@ function cutToFit(
       shortened[kept - 1] = { ...last, text: `${last.text.replace(/[\p{P}\s]+$/u, '')}…` };
     }
     const lines = greedyLines(shortened, options.maximumWidth, measure);
-    if (lines.length <= options.maximumLines) return { sizePixels, lines };
+    if (lines.length <= options.maximumLines) return { sizePixels, lines, isCut: true };
   }
-  return { sizePixels, lines: [] };
+  return { sizePixels, lines: [], isCut: tokens.length > 0 };
 }
 
 function greedyLines(tokens: readonly Token[], maximumWidth: number, measure: (line: string) => number): string[] {

@@ -54,7 +54,8 @@ export function createLowerThird(
         measure,
       });
       const text = fitted.lines[0] ?? '';
-      return { ...row, text, sizePixels: fitted.sizePixels, width: measure(text, fitted.sizePixels) };
+      const { sizePixels } = fitted;
+      return { text, weight: row.weight, color: row.color, sizePixels, width: measure(text, sizePixels) };
     });
   const textWidth = Math.max(0, ...rows.map((row) => row.width));
   const grid = Math.max(1, pixels(8));

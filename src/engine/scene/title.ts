@@ -1,6 +1,7 @@
 import type { Canvas2D, CanvasHost } from './canvas.ts';
 import type { Layout } from './layout.ts';
 import { fitLines } from './line-breaking.ts';
+import type { FittedText } from './line-breaking.ts';
 import { cssColor } from './oklch.ts';
 import type { Palette } from './palette.ts';
 import type { Part, PartSource } from './part.ts';
@@ -9,9 +10,11 @@ import { frameSeconds, presenceAt } from './timeline.ts';
 import type { Timeline } from './timeline.ts';
 import { fontFamilies, isSetInDisplayFace, mainScript } from './writing-system.ts';
 
-/** Design pixels. The first four are the type scale's range for titles; the rest is for long ones. */
-const SIZES = [96, 92, 88, 84, 80, 76, 72, 68, 64, 60, 56, 52, 48, 44, 40, 36] as const;
+/** Design pixels: the type scale's range for titles, then down to where a wider block looks better than smaller letters. */
+const SIZES = [96, 92, 88, 84, 80, 76, 72, 68, 64];
 const PREFERRED_SIZES = 4;
+const SIZES_OF_LONG_TITLES = [72, 68, 64, 60, 56, 52, 48, 44, 40, 36];
+const MAXIMUM_LINES = 3;
 const LINE_HEIGHT = 1.08;
 /** Scripts with marks above and below need more room between lines. */
 const TALL_LINE_HEIGHT = 1.34;
@@ -44,16 +47,12 @@ export function createTitle(
     context.textBaseline = 'alphabetic';
   };
   const scratch = host.createCanvas(1, 1).context;
-  const fitted = fitLines(title, {
-    sizes: SIZES.map((size) => size * unit),
-    preferredSizes: PREFERRED_SIZES,
-    maximumWidth: titleBox.width,
-    maximumLines: 3,
-    measure: (text, sizePixels) => {
-      setFont(scratch, sizePixels);
-      return scratch.measureText(text).width;
-    },
-  });
+  const measure = (text: string, sizePixels: number): number => {
+    setFont(scratch, sizePixels);
+    return scratch.measureText(text).width;
+  };
+  const fitted = fitBeside(title, layout, measure);
+  const titleRight = titleBox.x + titleBox.width;
   const isTall = script !== 'latin' && script !== 'hebrew' && script !== 'hangul';
   const lineHeight = Math.round(fitted.sizePixels * (isTall ? TALL_LINE_HEIGHT : LINE_HEIGHT));
   const ruleHeight = Math.max(2, Math.round(RULE_HEIGHT * unit));
@@ -76,7 +75,7 @@ export function createTitle(
       const bearing = textSide === 'left' ? context.measureText(text).actualBoundingBoxLeft : 0;
       context.fillText(text, textSide === 'left' ? bleed + bearing : width - bleed, baseline);
     });
-    const x = textSide === 'left' ? titleBox.x - bleed : titleBox.x + titleBox.width + bleed - width;
+    const x = textSide === 'left' ? titleBox.x - bleed : titleRight + bleed - width;
     const y = top + ruleHeight + gap + index * lineHeight - bleed;
     return { sprite, x, y };
   });
@@ -88,7 +87,7 @@ export function createTitle(
       const ruleState = presenceAt(timeline.title, seconds);
       if (ruleState !== undefined && lines.length > 0) {
         const drawn = Math.max(1, Math.round(ruleWidth * ruleState.entered));
-        const x = textSide === 'left' ? titleBox.x : titleBox.x + titleBox.width - drawn;
+        const x = textSide === 'left' ? titleBox.x : titleRight - drawn;
         const bounds = { x, y: top, width: drawn, height: ruleHeight };
         parts.push({
           id: 'title-rule',
@@ -109,4 +108,23 @@ export function createTitle(
       return parts;
     },
   };
+}
+
+/** Long titles may reach into the disc behind the presenter, though not to the face. */
+function fitBeside(title: string, layout: Layout, measure: (text: string, sizePixels: number) => number): FittedText {
+  const inPixels = (sizes: readonly number[]): number[] => sizes.map((size) => size * layout.unit);
+  const shared = { maximumLines: MAXIMUM_LINES, measure };
+  const usual = fitLines(title, {
+    ...shared,
+    sizes: inPixels(SIZES),
+    preferredSizes: PREFERRED_SIZES,
+    maximumWidth: layout.titleBox.width,
+  });
+  if (!usual.isCut) return usual;
+  return fitLines(title, {
+    ...shared,
+    sizes: inPixels(SIZES_OF_LONG_TITLES),
+    preferredSizes: 0,
+    maximumWidth: layout.longTitleWidth,
+  });
 }

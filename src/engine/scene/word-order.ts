@@ -26,6 +26,6 @@ export function visualWordOrder(words: readonly string[], base: Direction): Plac
       // Punctuation at the end of a run belongs to the sentence around it.
       direction: index === last ? base : run.direction,
     }));
-    return run.direction === 'rtl' ? placed.reverse() : placed;
+    return run.direction === 'rtl' ? placed.toReversed() : placed;
   });
 }

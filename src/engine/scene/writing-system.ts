@@ -97,8 +97,9 @@ function hanFamilies(language: string): readonly string[] {
 export function drawableText(text: string): string {
   return text
     .normalize('NFC')
-    .replaceAll(/\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}|[\u200D\uFE0F\u20E3]/gu, (match) =>
-      /[©®™]/.test(match) ? match : '',
+    .replaceAll(
+      /\p{RGI_Emoji}|[\p{Extended_Pictographic}--[©®™]]|\p{Emoji_Modifier}|\p{Regional_Indicator}|\uFE0F/gv,
+      '',
     )
     .replaceAll(/\s+/g, ' ')
     .trim();
