@@ -66,8 +66,9 @@ async function presenterBrief(options: Parameters<typeof renderPresenter>[0]): P
   ]);
   return {
     videoId: jobId,
-    template: request.template,
-    presenter: request.presenter,
+    // The request's rules let only known names through.
+    template: request.template as PresenterBrief['template'],
+    presenter: request.presenter as PresenterBrief['presenter'],
     aspectRatio: request.aspectRatio,
     language: script.language,
     title: script.title,
