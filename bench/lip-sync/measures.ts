@@ -8,8 +8,7 @@ export type DrawnMouth = { readonly frameRate: number; readonly apertures: reado
 /** A gap of a twentieth of the mouth's width reads as closed at any size. */
 export const CLOSED_APERTURE = 0.05;
 
-const STEP_SECONDS = 0.005;
-const LARGEST_SHIFT_SECONDS = 0.25;
+const SILENCE_DB = -70;
 /** A trough of the level this much below its surroundings is a closure that can be heard. */
 const CLEAR_TROUGH_DB = 9;
 
@@ -59,39 +58,44 @@ export function closedSpan(
 }
 
 /**
- * The middle of the audible closure of a stop, from the samples alone: the stretch around the level's minimum that stays
- * within 6 dB of it. Undefined where the level has no clear trough (m, and many b, are voiced throughout).
+ * When the sound comes back after a closure, from the samples alone: the level has risen half-way (in dB) from its minimum in
+ * the closure to its maximum in the 60 ms after it. Undefined without a clear minimum, as in most m.
  */
-export function audibleClosure(pcm: Pcm, phoneme: AlignedPhoneme): number | undefined {
+export function audibleRelease(pcm: Pcm, phoneme: AlignedPhoneme): number | undefined {
   const levels = levelsDb(pcm);
-  const from = Math.max(0, Math.floor((phoneme.startSeconds - 0.03) * 100));
-  const until = Math.min(levels.length - 1, Math.ceil((phoneme.endSeconds + 0.03) * 100));
-  let lowest = from;
-  for (let index = from; index <= until; index += 1) if (levels[index]! < levels[lowest]!) lowest = index;
-  let start = lowest;
-  let end = lowest;
-  while (start > from - 3 && (levels[start - 1] ?? 0) < Math.max(levels[lowest]! + 6, -60)) start -= 1;
-  while (end < until + 3 && (levels[end + 1] ?? 0) < Math.max(levels[lowest]! + 6, -60)) end += 1;
-  const around = (index: number): number => Math.max(...levels.slice(Math.max(0, index - 4), index + 5));
-  if (Math.min(around(start), around(end)) - levels[lowest]! < CLEAR_TROUGH_DB) return undefined;
-  return ((start + end + 1) / 2) * 0.01;
+  const levelAt = (seconds: number): number => {
+    const position = seconds * 100 - 0.5;
+    const index = Math.floor(position);
+    const before = Math.max(SILENCE_DB, levels[index] ?? SILENCE_DB);
+    const after = Math.max(SILENCE_DB, levels[index + 1] ?? SILENCE_DB);
+    return before + (after - before) * (position - index);
+  };
+  let lowestAt = phoneme.startSeconds;
+  for (let seconds = lowestAt; seconds < phoneme.endSeconds + 0.02; seconds += 0.001) {
+    if (levelAt(seconds) < levelAt(lowestAt)) lowestAt = seconds;
+  }
+  const lowest = levelAt(lowestAt);
+  let highest = lowest;
+  for (let seconds = lowestAt; seconds < phoneme.endSeconds + 0.06; seconds += 0.001) {
+    highest = Math.max(highest, levelAt(seconds));
+  }
+  if (highest - lowest < CLEAR_TROUGH_DB) return undefined;
+  let seconds = lowestAt;
+  while (levelAt(seconds) < (lowest + highest) / 2) seconds += 0.001;
+  return seconds;
 }
 
-/** The shift of the drawn aperture against a curve of the sound at which the two agree best; positive when the mouth is late. */
-export function bestShiftSeconds(
-  mouth: DrawnMouth,
-  soundAt: (seconds: number) => number,
-  durationSeconds: number,
-): number {
-  let best = { shift: 0, correlation: -Infinity };
-  const count = Math.floor(durationSeconds / STEP_SECONDS);
-  const drawn = Array.from({ length: count }, (_, index) => apertureAt(mouth, index * STEP_SECONDS));
-  for (let shift = -LARGEST_SHIFT_SECONDS; shift <= LARGEST_SHIFT_SECONDS; shift += STEP_SECONDS) {
-    const heard = drawn.map((_, index) => soundAt(index * STEP_SECONDS - shift));
-    const value = correlation(drawn, heard);
-    if (value > best.correlation) best = { shift, correlation: value };
-  }
-  return best.shift;
+/** How open a mouth is that makes a sound, by the height of the tongue: 0 closed, 1 as for "ah". From phonetics, not from our rig. */
+export function openness(phoneme: string): number {
+  if (phoneme === 'sil' || ['p', 'b', 'm'].includes(phoneme)) return 0;
+  const heights = [...phoneme].map((letter) => {
+    if ('aɑæɐ'.includes(letter)) return 1;
+    if ('ʌɔɒɛ'.includes(letter)) return 0.7;
+    if ('eoəɝɚɜ'.includes(letter)) return 0.5;
+    if ('iɪuʊ'.includes(letter)) return 0.3;
+    return 0.2;
+  });
+  return heights.reduce((sum, height) => sum + height, 0) / heights.length;
 }
 
 /** Pearson's r; 0 when either list is constant. */
@@ -118,14 +122,6 @@ export function correlation(first: readonly number[], second: readonly number[])
 export function percentile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
-}
-
-function apertureAt(mouth: DrawnMouth, seconds: number): number {
-  const position = seconds * mouth.frameRate;
-  const frame = Math.floor(position);
-  const before = mouth.apertures[frame] ?? 0;
-  const after = mouth.apertures[frame + 1] ?? 0;
-  return before + (after - before) * (position - frame);
 }
 
 /** Between a closed frame and its open neighbour: the share of the frame during which the lips are still together. */

@@ -5,9 +5,9 @@ const SMOOTHING_SECONDS = 0.04;
 /** The level of a speech that counts as fully voiced: high enough to ignore pauses, not the single loudest moment. */
 const REFERENCE_SHARE = 0.9;
 const AUDIBLE = 0.02;
-const QUIET_GAIN = 0.5;
-const LOUD_GAIN = 1.1;
-const MAX_GAIN = 1.15;
+const QUIET_GAIN = 0.35;
+const LOUD_GAIN = 1;
+const MAX_GAIN = 1.1;
 
 /** The energy of a speech at any moment, relative to that speech's own loud syllables: 0 silent, about 1 loud. */
 export type RelativeEnergy = {
@@ -27,9 +27,12 @@ export function createRelativeEnergy(energy: EnergyEnvelope): RelativeEnergy {
   };
 }
 
-/** The jaw's gain for a relative energy: a half-open murmur to slightly more than the pose says. */
+/**
+ * The jaw's gain for a relative energy: a murmur to slightly more than the pose says. Squared, because the envelope is even in
+ * decibels and syllables of one speech differ by few of them.
+ */
 export function jawGain(relativeEnergy: number): number {
-  return Math.min(MAX_GAIN, QUIET_GAIN + (LOUD_GAIN - QUIET_GAIN) * Math.max(0, relativeEnergy) ** 0.8);
+  return Math.min(MAX_GAIN, QUIET_GAIN + (LOUD_GAIN - QUIET_GAIN) * Math.max(0, relativeEnergy) ** 2);
 }
 
 /** Triangular kernel: symmetric, so that it adds no lag. Outside the envelope there is silence. */

@@ -1,3 +1,4 @@
+import { easeInOut } from './easing.ts';
 import type { MouthShape } from './phoneme-to-viseme.ts';
 import type { TimedShape } from './timed-shapes.ts';
 
@@ -7,11 +8,14 @@ export type LipContactSpan = {
   readonly holdStartSeconds: number;
   readonly holdEndSeconds: number;
   readonly openEndSeconds: number;
+  /** When the jaw, which is heavier than the lips, has dropped after them. */
+  readonly jawEndSeconds: number;
 };
 
 /** Lips meet slowly and part fast: the burst opens them. Tweens of 40 ms and more read as motion at 30 frames a second. */
 const CLOSE_SECONDS = 0.07;
 const OPEN_SECONDS = 0.045;
+const JAW_SECONDS = 0.085;
 const FASTEST_MOVE_SECONDS = 0.022;
 /** Two frames at 30 frames a second, and a little more so that both are hit at every phase. */
 const WANTED_HOLD_SECONDS = 0.068;
@@ -52,6 +56,7 @@ export function planLipContacts(
         ...previous,
         holdEndSeconds: Math.max(previous.holdEndSeconds, span.holdEndSeconds),
         openEndSeconds: Math.max(previous.openEndSeconds, span.openEndSeconds),
+        jawEndSeconds: Math.max(previous.jawEndSeconds, span.jawEndSeconds),
       };
     } else spans.push(span);
   });
@@ -65,6 +70,12 @@ export function contactAmount(span: LipContactSpan, seconds: number): number {
   }
   if (seconds <= span.holdEndSeconds) return 1;
   return closing((span.openEndSeconds - seconds) / (span.openEndSeconds - span.holdEndSeconds));
+}
+
+/** How much the contact keeps the jaw from dropping, 0..1; like the lips on the way in, slower on the way out. */
+export function jawRestraint(span: LipContactSpan, seconds: number): number {
+  if (seconds <= span.holdEndSeconds) return contactAmount(span, seconds);
+  return easeInOut((span.jawEndSeconds - seconds) / (span.jawEndSeconds - span.holdEndSeconds));
 }
 
 /** Lips set off gently, and meet and part at full speed: they collide, and the burst throws them apart. */
@@ -109,6 +120,7 @@ function spanOf(
     holdStartSeconds,
     holdEndSeconds,
     openEndSeconds: holdEndSeconds + moveSeconds(OPEN_SECONDS, next),
+    jawEndSeconds: holdEndSeconds + JAW_SECONDS,
   };
 }
 

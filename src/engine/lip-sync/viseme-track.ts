@@ -1,7 +1,7 @@
 import type { Alignment } from '../../media/alignment.ts';
 import type { EnergyEnvelope } from '../../media/energy.ts';
 import { createRelativeEnergy, jawGain, type RelativeEnergy } from './jaw-energy.ts';
-import { contactAmount, planLipContacts, type LipContactSpan } from './lip-contacts.ts';
+import { contactAmount, jawRestraint, planLipContacts, type LipContactSpan } from './lip-contacts.ts';
 import { gestureClaim, mouthGestures, type MouthGesture } from './mouth-gestures.ts';
 import { createSpanIndex } from './span-index.ts';
 import { timedShapes } from './timed-shapes.ts';
@@ -54,9 +54,12 @@ export function createVisemeTrack(
     durationSeconds,
     at(timeSeconds) {
       const seconds = timeSeconds + leadSeconds;
-      const lips = contactAt(lipsAt(seconds), seconds);
-      const teeth = TEETH_PEAK * contactAt(teethAt(seconds), seconds);
-      return articulate(gesturesAt(seconds), seconds, lips, teeth, energyGain(relativeEnergy, seconds));
+      const spans = lipsAt(seconds);
+      const lips = largest(spans, contactAmount, seconds);
+      const teeth = TEETH_PEAK * largest(teethAt(seconds), contactAmount, seconds);
+      const freedom = 1 - largest(spans, jawRestraint, seconds);
+      const gain = freedom * energyGain(relativeEnergy, seconds);
+      return articulate(gesturesAt(seconds), seconds, lips, teeth, gain);
     },
   };
 }
@@ -82,19 +85,23 @@ function articulate(
   for (let index = 0; index < weights.length; index += 1) weights[index] = (weights[index] ?? 0) * share;
   addWeights(weights, TEETH, (1 - lips) * teeth);
   addWeights(weights, LIPS, lips);
-  return { weights, jaw: Math.min(MAX_JAW, ((1 - lips) * gain * jaw) / claims) };
+  return { weights, jaw: Math.min(MAX_JAW, (gain * jaw) / claims) };
 }
 
 function energyGain(energy: RelativeEnergy, seconds: number): number {
   return energy.audible ? jawGain(energy.at(seconds)) : 1;
 }
 
-function contactAt(spans: readonly LipContactSpan[], seconds: number): number {
+function largest(
+  spans: readonly LipContactSpan[],
+  amountOf: (span: LipContactSpan, seconds: number) => number,
+  seconds: number,
+): number {
   let amount = 0;
-  for (const span of spans) amount = Math.max(amount, contactAmount(span, seconds));
+  for (const span of spans) amount = Math.max(amount, amountOf(span, seconds));
   return amount;
 }
 
 function contactBounds(span: LipContactSpan): readonly [number, number] {
-  return [span.closeStartSeconds, span.openEndSeconds];
+  return [span.closeStartSeconds, Math.max(span.openEndSeconds, span.jawEndSeconds)];
 }

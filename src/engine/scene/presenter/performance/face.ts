@@ -12,7 +12,7 @@ const QUESTION_BROW = 0.6;
 /** The left brow does less: expressions are never mirrored. */
 const LEFT_BROW_SHARE = 0.88;
 
-const RESTING_SMILE = 0.12;
+const RESTING_SMILE = 0.2;
 const SMILE_DRIFT = 0.06;
 const GREETING_SMILE = 0.4;
 const FAREWELL_SMILE = 0.45;
