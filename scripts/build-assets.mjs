@@ -42,8 +42,14 @@ async function compileAssembly(entries) {
   const { error, stderr } = await asc.main(
     [
       ...entries,
-      ...['-O3', '--noAssert', '--runtime', 'stub', '--enable', 'simd', '--importMemory', '--memoryBase', '1024'],
-      ...['--baseDir', root, '--outFile', outFile],
+      '-O3',
+      '--noAssert',
+      '--importMemory',
+      '--runtime=stub',
+      '--enable=simd',
+      '--memoryBase=1024',
+      `--baseDir=${root}`,
+      `--outFile=${outFile}`,
     ],
     {
       writeFile: (name, contents) => {
@@ -51,7 +57,8 @@ async function compileAssembly(entries) {
       },
     },
   );
-  if (error !== null || binary === undefined) throw new Error(`asc failed: ${error?.message ?? ''}\n${stderr.toString()}`);
+  if (error !== null || binary === undefined)
+    throw new Error(`asc failed: ${error?.message ?? ''}\n${stderr.toString()}`);
   return binary;
 }
 

@@ -20,11 +20,11 @@ export function beginBits(address: usize): void {
 // @ts-ignore: decorator
 @inline
 export function putBits(count: i32, value: u32): void {
-  let bits = (accumulator << (<u64>count)) | (<u64>value);
+  let bits = (accumulator << (<u64>count)) | <u64>value;
   let pending = pendingBits + count;
   if (pending >= 32) {
     pending -= 32;
-    store<u32>(position, bswap<u32>(<u32>(bits >> (<u64>pending))));
+    store<u32>(position, bswap<u32>(<u32>(bits >> <u64>pending)));
     position += 4;
   }
   accumulator = bits;
@@ -32,7 +32,7 @@ export function putBits(count: i32, value: u32): void {
 }
 
 export function bitCount(): i32 {
-  return (<i32>(position - start)) * 8 + pendingBits;
+  return <i32>(position - start) * 8 + pendingBits;
 }
 
 /** Remembers this place, so that `returnToMark` can take back whatever is written after it. */
@@ -49,7 +49,7 @@ export function returnToMark(): void {
 }
 
 export function bitsSinceMark(): i32 {
-  return (<i32>(position - markedPosition)) * 8 + pendingBits - markedPendingBits;
+  return <i32>(position - markedPosition) * 8 + pendingBits - markedPendingBits;
 }
 
 export function putZerosToByte(): void {

@@ -7,7 +7,13 @@
 export const PAIR_BYTES: usize = 64;
 
 /** residual = source - prediction, then the 4x4 core transform (8.6.1 inverted); four rows of eight samples. */
-export function forwardTransform(source: usize, sourceStride: i32, prediction: usize, predictionStride: i32, pair: usize): void {
+export function forwardTransform(
+  source: usize,
+  sourceStride: i32,
+  prediction: usize,
+  predictionStride: i32,
+  pair: usize,
+): void {
   let row0 = i16x8.sub(v128.load8x8_u(source), v128.load8x8_u(prediction));
   source += sourceStride;
   prediction += predictionStride;
@@ -47,7 +53,11 @@ export function forwardTransform(source: usize, sourceStride: i32, prediction: u
 
 /** The inverse transform of scaled coefficients (8.5.12.2), added to the prediction and clipped to samples. */
 export function inverseTransform(
-  pair: usize, prediction: usize, predictionStride: i32, destination: usize, destinationStride: i32,
+  pair: usize,
+  prediction: usize,
+  predictionStride: i32,
+  destination: usize,
+  destinationStride: i32,
 ): void {
   let row0 = v128.load(pair);
   let row1 = v128.load(pair, 16);

@@ -61,9 +61,18 @@ export function scratchBytes(): i32 {
 /** Converts `height` rows of `width` RGBA pixels from the scratch into the picture at (x, y); all four are even. */
 export function paintRows(x: i32, y: i32, width: i32, height: i32): void {
   rgbaToI420(
-    scratch, width, height,
-    source, source + cbOffset, source + crOffset, lumaStride, chromaStride,
-    x, y, changed, macroblockColumns,
+    scratch,
+    width,
+    height,
+    source,
+    source + cbOffset,
+    source + crOffset,
+    lumaStride,
+    chromaStride,
+    x,
+    y,
+    changed,
+    macroblockColumns,
   );
   extendSourceToCodedSize(x, y, width, height, visibleWidth, visibleHeight);
 }

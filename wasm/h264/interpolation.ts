@@ -44,8 +44,12 @@ function filterRows(block: usize): void {
     for (let k = 0; k < VECTORS_PER_ROW; k++) {
       const at = from + (k << 3);
       const sum = sixTap(
-        v128.load8x8_u(at - 2), v128.load8x8_u(at - 1), v128.load8x8_u(at),
-        v128.load8x8_u(at + 1), v128.load8x8_u(at + 2), v128.load8x8_u(at + 3),
+        v128.load8x8_u(at - 2),
+        v128.load8x8_u(at - 1),
+        v128.load8x8_u(at),
+        v128.load8x8_u(at + 1),
+        v128.load8x8_u(at + 2),
+        v128.load8x8_u(at + 3),
       );
       v128.store(sums + (k << 4), sum);
       if (y >= -1 && y <= 16) {

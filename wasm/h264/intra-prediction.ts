@@ -32,7 +32,11 @@ export function chooseLumaMode(): void {
   const hasLeft = column > 0;
   const hasAbove = row > 0;
   lumaMode = DC;
-  lumaDifference = sumOfDifferencesToRow(original, lumaStride, i8x16.splat(<i8>lumaDcValue(samples, hasLeft, hasAbove)));
+  lumaDifference = sumOfDifferencesToRow(
+    original,
+    lumaStride,
+    i8x16.splat(<i8>lumaDcValue(samples, hasLeft, hasAbove)),
+  );
   if (hasAbove) {
     const difference = sumOfDifferencesToRow(original, lumaStride, v128.load(samples - lumaStride));
     if (difference < lumaDifference) {
@@ -116,7 +120,8 @@ function predictPlane16(samples: usize, out: usize): void {
   let vertical = 0;
   for (let i = 1; i <= 8; i++) {
     horizontal += i * (<i32>load<u8>(above + 7 + i) - <i32>load<u8>(above + 7 - i));
-    vertical += i * (<i32>load<u8>(samples - 1 + (7 + i) * lumaStride) - <i32>load<u8>(samples - 1 + (7 - i) * lumaStride));
+    vertical +=
+      i * (<i32>load<u8>(samples - 1 + (7 + i) * lumaStride) - <i32>load<u8>(samples - 1 + (7 - i) * lumaStride));
   }
   const slopeX = (5 * horizontal + 32) >> 6;
   const slopeY = (5 * vertical + 32) >> 6;
@@ -136,7 +141,8 @@ function predictPlane8(samples: usize, out: usize): void {
   let vertical = 0;
   for (let i = 1; i <= 4; i++) {
     horizontal += i * (<i32>load<u8>(above + 3 + i) - <i32>load<u8>(above + 3 - i));
-    vertical += i * (<i32>load<u8>(samples - 1 + (3 + i) * chromaStride) - <i32>load<u8>(samples - 1 + (3 - i) * chromaStride));
+    vertical +=
+      i * (<i32>load<u8>(samples - 1 + (3 + i) * chromaStride) - <i32>load<u8>(samples - 1 + (3 - i) * chromaStride));
   }
   const slopeX = (34 * horizontal + 32) >> 6;
   const slopeY = (34 * vertical + 32) >> 6;

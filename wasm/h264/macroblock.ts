@@ -4,14 +4,7 @@ import { CHROMA_DC_CONTEXT, clearLevelOverflow, levelOverflowed, writeResidualBl
 import { chromaContextOf, chromaCountOf, lumaContextOf, lumaCountOf, setAllCounts } from './coefficient-counts';
 import { putSigned, putUnsigned } from './exp-golomb';
 import { cbOffset, chromaStride, crOffset, lumaStride } from './frame-layout';
-import {
-  PREDICTED_CB,
-  PREDICTED_CR,
-  PREDICTED_LUMA,
-  first,
-  interpolateChroma,
-  predictSelected,
-} from './interpolation';
+import { PREDICTED_CB, PREDICTED_CR, PREDICTED_LUMA, first, interpolateChroma, predictSelected } from './interpolation';
 import { INTRA_CB, INTRA_CR, INTRA_LUMA, lumaMode, predictChroma, predictLuma } from './intra-prediction';
 import { chromaOffset, lumaOffset } from './macroblock-position';
 import { bestX, bestY, selectBest } from './motion-search';

@@ -111,7 +111,14 @@ function refineBy(step: i32): void {
 
 function tryFraction(x: i32, y: i32): void {
   selectPosition(reference + lumaOffset + wholeY * lumaStride + wholeX, x, y);
-  const difference = sumOfDifferencesToAverage(source + lumaOffset, lumaStride, first, firstStride, second, secondStride);
+  const difference = sumOfDifferencesToAverage(
+    source + lumaOffset,
+    lumaStride,
+    first,
+    firstStride,
+    second,
+    secondStride,
+  );
   const vectorX = (wholeX << 2) + x;
   const vectorY = (wholeY << 2) + y;
   const cost = difference + vectorCost(vectorX, vectorY);

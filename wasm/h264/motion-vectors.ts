@@ -83,9 +83,13 @@ export function predictVector(): void {
   const aboveY = vectorY(above);
 
   const sameReference =
-    i32(leftReference == REFERENCE_PREVIOUS) + i32(aboveReference == REFERENCE_PREVIOUS) + i32(cornerReference == REFERENCE_PREVIOUS);
+    i32(leftReference == REFERENCE_PREVIOUS) +
+    i32(aboveReference == REFERENCE_PREVIOUS) +
+    i32(cornerReference == REFERENCE_PREVIOUS);
   const onlyLeftAvailable =
-    aboveReference == REFERENCE_UNAVAILABLE && cornerReference == REFERENCE_UNAVAILABLE && leftReference != REFERENCE_UNAVAILABLE;
+    aboveReference == REFERENCE_UNAVAILABLE &&
+    cornerReference == REFERENCE_UNAVAILABLE &&
+    leftReference != REFERENCE_UNAVAILABLE;
   if (onlyLeftAvailable || (sameReference == 1 && leftReference == REFERENCE_PREVIOUS)) {
     predictedX = leftX;
     predictedY = leftY;

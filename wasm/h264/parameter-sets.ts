@@ -1,7 +1,14 @@
 /** Sequence and picture parameter sets, 7.3.2.1, 7.3.2.2 and Annex E. */
 import { beginBits, finishBits, putBits } from './bit-writer';
 import { putSigned, putUnsigned } from './exp-golomb';
-import { codedHeight, codedWidth, macroblockColumns, macroblockRows, visibleHeight, visibleWidth } from './frame-layout';
+import {
+  codedHeight,
+  codedWidth,
+  macroblockColumns,
+  macroblockRows,
+  visibleHeight,
+  visibleWidth,
+} from './frame-layout';
 import { MOTION_RANGE_LOG2 } from './motion-search';
 import { NAL_PICTURE_PARAMETERS, NAL_SEQUENCE_PARAMETERS, writeNalUnit } from './nal';
 
@@ -14,7 +21,7 @@ const PROFILE_BASELINE: u32 = 66;
 const CONSTRAINED: u32 = 0xc0;
 const BT709: u32 = 1;
 const VIDEO_FORMAT_UNSPECIFIED: u32 = 5;
-/** Chroma samples are means of 2x2: halfway between luma columns and rows (Table E-... chroma_sample_loc_type 1). */
+/** Chroma samples are means of 2x2: halfway between luma columns and rows (E.2.1, chroma_sample_loc_type 1). */
 const CHROMA_CENTRED: u32 = 1;
 const NO_LIMIT: u32 = 0;
 

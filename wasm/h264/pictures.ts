@@ -88,20 +88,43 @@ function extendPlane(plane: usize, width: i32, height: i32, stride: i32, border:
  * Repeats the last visible column and row of the source out to the coded size, after a change of the given visible
  * rectangle: what lies outside the crop is coded too and should cost nothing.
  */
-export function extendSourceToCodedSize(x: i32, y: i32, width: i32, height: i32, pictureWidth: i32, pictureHeight: i32): void {
+export function extendSourceToCodedSize(
+  x: i32,
+  y: i32,
+  width: i32,
+  height: i32,
+  pictureWidth: i32,
+  pictureHeight: i32,
+): void {
   extendSourcePlane(source, x, y, width, height, pictureWidth, pictureHeight, codedWidth, codedHeight, lumaStride);
   for (let plane = 0; plane < 2; plane++) {
     const address = source + (plane == 0 ? cbOffset : crOffset);
     extendSourcePlane(
-      address, x >> 1, y >> 1, width >> 1, height >> 1,
-      pictureWidth >> 1, pictureHeight >> 1, codedWidth >> 1, codedHeight >> 1, chromaStride,
+      address,
+      x >> 1,
+      y >> 1,
+      width >> 1,
+      height >> 1,
+      pictureWidth >> 1,
+      pictureHeight >> 1,
+      codedWidth >> 1,
+      codedHeight >> 1,
+      chromaStride,
     );
   }
 }
 
 function extendSourcePlane(
-  plane: usize, x: i32, y: i32, width: i32, height: i32,
-  visibleWidth: i32, visibleHeight: i32, extendedWidth: i32, extendedHeight: i32, stride: i32,
+  plane: usize,
+  x: i32,
+  y: i32,
+  width: i32,
+  height: i32,
+  visibleWidth: i32,
+  visibleHeight: i32,
+  extendedWidth: i32,
+  extendedHeight: i32,
+  stride: i32,
 ): void {
   let rowLength = width;
   if (x + width == visibleWidth && extendedWidth > visibleWidth) {

@@ -1,7 +1,7 @@
 /**
  * Quantisation and its inverse. A quantiser set holds, for one plane kind and prediction kind, what the four vectors of a
- * block pair need. Multipliers invert the scaling factors of 8.5.9 (position classes of Table 8-? "m": even/even, odd/odd,
- * mixed) so that multiplier x scale is about 2^21 / (row norm x column norm).
+ * block pair need. The scales are normAdjust4x4 of 8.5.9, which has three values: positions with both coordinates even, both
+ * odd, and the rest. Multiplier x scale x (squared norm of the transform's basis) is 2^21, so that the two cancel.
  */
 
 const MULTIPLIER_EVEN: usize = 0;
@@ -119,11 +119,16 @@ export function storeLevels(pair: usize, levels: usize, masks: usize): void {
   const row2 = v128.load(pair, 32);
   const row3 = v128.load(pair, 48);
   storeBlockLevels(
-    i16x8.shuffle(row0, row1, 0, 1, 2, 3, 8, 9, 10, 11), i16x8.shuffle(row2, row3, 0, 1, 2, 3, 8, 9, 10, 11), levels, masks,
+    i16x8.shuffle(row0, row1, 0, 1, 2, 3, 8, 9, 10, 11),
+    i16x8.shuffle(row2, row3, 0, 1, 2, 3, 8, 9, 10, 11),
+    levels,
+    masks,
   );
   storeBlockLevels(
-    i16x8.shuffle(row0, row1, 4, 5, 6, 7, 12, 13, 14, 15), i16x8.shuffle(row2, row3, 4, 5, 6, 7, 12, 13, 14, 15),
-    levels + 32, masks + 4,
+    i16x8.shuffle(row0, row1, 4, 5, 6, 7, 12, 13, 14, 15),
+    i16x8.shuffle(row2, row3, 4, 5, 6, 7, 12, 13, 14, 15),
+    levels + 32,
+    masks + 4,
   );
 }
 
@@ -144,7 +149,8 @@ function storeBlockLevels(upper: v128, lower: v128, levels: usize, mask: usize):
 @inline
 export function quantiseDc(value: i32, set: usize): i32 {
   const magnitude = value < 0 ? -value : value;
-  const level = (magnitude * load<i32>(set, DC_MULTIPLIER) + load<i32>(set, DC_ROUNDING)) >> (load<i32>(set, SHIFT) + 1);
+  const level =
+    (magnitude * load<i32>(set, DC_MULTIPLIER) + load<i32>(set, DC_ROUNDING)) >> (load<i32>(set, SHIFT) + 1);
   return value < 0 ? -level : level;
 }
 

@@ -33,7 +33,11 @@ const DC_VALUES: usize = memory.data(16 * 4, 16);
 
 /** Inter luma. Returns the four luma bits of coded_block_pattern. */
 export function codeInterLuma(
-  source: usize, sourceStride: i32, prediction: usize, predictionStride: i32, destination: usize,
+  source: usize,
+  sourceStride: i32,
+  prediction: usize,
+  predictionStride: i32,
+  destination: usize,
 ): i32 {
   let pattern = 0;
   for (let pairIndex = 0; pairIndex < 8; pairIndex++) {
@@ -131,7 +135,13 @@ function hadamard4(at: usize, step: usize): void {
 
 /** One 8x8 chroma plane, 0 (Cb) or 1 (Cr). Returns CHROMA_NONE, CHROMA_DC_ONLY or CHROMA_WITH_AC. */
 export function codeChroma(
-  plane: i32, intra: bool, source: usize, stride: i32, prediction: usize, predictionStride: i32, destination: usize,
+  plane: i32,
+  intra: bool,
+  source: usize,
+  stride: i32,
+  prediction: usize,
+  predictionStride: i32,
+  destination: usize,
 ): i32 {
   const set = intra ? CHROMA_INTRA : CHROMA_INTER;
   const levels = LEVELS + ((16 + plane * 4) << 5);

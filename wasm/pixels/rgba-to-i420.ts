@@ -1,24 +1,42 @@
 /**
  * Opaque RGBA to I420, BT.709 limited range, into a picture that already holds samples: macroblocks whose samples change
- * are marked. Weights are in 256ths (luma) of the BT.709 matrix scaled to 219/255 (224/255): 0.1826, 0.6142, 0.0620 and so
- * on; each chroma row of weights sums to zero, so that greys stay neutral. A chroma sample is the mean of 2x2 pixels.
+ * are marked. A chroma sample is the mean of 2x2 pixels.
  */
 
+/** BT.709 luma weights (0.2126, 0.7152, 0.0722) x 219/255, in 256ths; their sum takes 255 to 219. */
 const RED_TO_LUMA: i16 = 47;
 const GREEN_TO_LUMA: i16 = 157;
 const BLUE_TO_LUMA: i16 = 16;
 const LUMA_FLOOR: i16 = 16;
-/** 128 in the scale of 256ths of four pixels, and half a unit for rounding. */
-const CHROMA_MIDDLE: i32 = (128 << 10) + 512;
+
+/** Chroma weights x 224/255, in 16384ths; each three sum to zero, so that greys stay neutral. */
+const OWN_TO_CHROMA: i32 = 7196;
+const RED_TO_CB: i32 = 1649;
+const GREEN_TO_CB: i32 = 5547;
+const BLUE_TO_CR: i32 = 660;
+const GREEN_TO_CR: i32 = 6536;
+/** The weights apply to sums of four pixels, hence two bits more. */
+const CHROMA_SHIFT: i32 = 16;
+/** 128 and half a unit for rounding. */
+const CHROMA_MIDDLE: i32 = (128 << CHROMA_SHIFT) + (1 << (CHROMA_SHIFT - 1));
 
 /**
  * `rgba` holds rows of `width` pixels; x, y, width and height are even. `changed` is a map of bytes, one a macroblock,
  * `mapStride` to a row.
  */
 export function rgbaToI420(
-  rgba: usize, width: i32, height: i32,
-  luma: usize, cb: usize, cr: usize, lumaStride: i32, chromaStride: i32,
-  x: i32, y: i32, changed: usize, mapStride: i32,
+  rgba: usize,
+  width: i32,
+  height: i32,
+  luma: usize,
+  cb: usize,
+  cr: usize,
+  lumaStride: i32,
+  chromaStride: i32,
+  x: i32,
+  y: i32,
+  changed: usize,
+  mapStride: i32,
 ): void {
   const rowBytes = width << 2;
   for (let row = 0; row < height; row += 2) {
@@ -73,8 +91,8 @@ function convertEight(from: usize, rowBytes: i32, luma: usize, lumaStride: i32, 
   const red = i32x4.extadd_pairwise_i16x8_u(i16x8.add(red0, red1));
   const green = i32x4.extadd_pairwise_i16x8_u(i16x8.add(green0, green1));
   const blue = i32x4.extadd_pairwise_i16x8_u(i16x8.add(blue0, blue1));
-  const cbs = chromaOf(blue, red, green, 26, 86);
-  const crs = chromaOf(red, blue, green, 10, 102);
+  const cbs = chromaOf(blue, red, green, RED_TO_CB, GREEN_TO_CB);
+  const crs = chromaOf(red, blue, green, BLUE_TO_CR, GREEN_TO_CR);
   const words = i16x8.narrow_i32x4_u(cbs, crs);
   const chromas = i8x16.narrow_i16x8_u(words, words);
 
@@ -104,8 +122,8 @@ function lumaOf(red: v128, green: v128, blue: v128): v128 {
 @inline
 function chromaOf(own: v128, other: v128, green: v128, otherWeight: i32, greenWeight: i32): v128 {
   const rest = i32x4.add(i32x4.mul(other, i32x4.splat(otherWeight)), i32x4.mul(green, i32x4.splat(greenWeight)));
-  const sum = i32x4.add(i32x4.splat(CHROMA_MIDDLE), i32x4.sub(i32x4.mul(own, i32x4.splat(112)), rest));
-  return i32x4.shr_s(sum, 10);
+  const sum = i32x4.add(i32x4.splat(CHROMA_MIDDLE), i32x4.sub(i32x4.mul(own, i32x4.splat(OWN_TO_CHROMA)), rest));
+  return i32x4.shr_s(sum, CHROMA_SHIFT);
 }
 
 /** Two pixels of two rows, for pictures and rectangles narrower than eight; the same arithmetic. */
@@ -119,14 +137,15 @@ function convertFour(from: usize, rowBytes: i32, luma: usize, lumaStride: i32, c
     const pixelRed = <i32>load<u8>(at);
     const pixelGreen = <i32>load<u8>(at, 1);
     const pixelBlue = <i32>load<u8>(at, 2);
-    const value = ((pixelRed * RED_TO_LUMA + pixelGreen * GREEN_TO_LUMA + pixelBlue * BLUE_TO_LUMA + 128) >> 8) + LUMA_FLOOR;
+    const value =
+      ((pixelRed * RED_TO_LUMA + pixelGreen * GREEN_TO_LUMA + pixelBlue * BLUE_TO_LUMA + 128) >> 8) + LUMA_FLOOR;
     differs = storeIfDifferent(luma + (pixel >> 1) * lumaStride + (pixel & 1), value) || differs;
     red += pixelRed;
     green += pixelGreen;
     blue += pixelBlue;
   }
-  const blueDifference = (CHROMA_MIDDLE + 112 * blue - 26 * red - 86 * green) >> 10;
-  const redDifference = (CHROMA_MIDDLE + 112 * red - 10 * blue - 102 * green) >> 10;
+  const blueDifference = (CHROMA_MIDDLE + OWN_TO_CHROMA * blue - RED_TO_CB * red - GREEN_TO_CB * green) >> CHROMA_SHIFT;
+  const redDifference = (CHROMA_MIDDLE + OWN_TO_CHROMA * red - BLUE_TO_CR * blue - GREEN_TO_CR * green) >> CHROMA_SHIFT;
   differs = storeIfDifferent(cb, blueDifference) || differs;
   return storeIfDifferent(cr, redDifference) || differs;
 }

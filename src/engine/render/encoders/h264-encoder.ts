@@ -79,13 +79,17 @@ function checkOptions(options: VideoEncoderOptions): void {
   for (const side of ['width', 'height'] as const) {
     const value = options[side];
     if (!Number.isInteger(value) || value < SMALLEST_SIDE || value % 2 !== 0) {
-      throw invalidOptions(`The video's ${side} must be an even whole number of pixels from ${SMALLEST_SIDE}; it is ${value}.`);
+      throw invalidOptions(
+        `The video's ${side} must be an even whole number of pixels from ${SMALLEST_SIDE}; it is ${value}.`,
+      );
     }
   }
   for (const name of ['keyframeQuantiser', 'frameQuantiser'] as const) {
     const value = options[name];
     if (!Number.isInteger(value) || value < SMALLEST_QUANTISER || value > LARGEST_QUANTISER) {
-      throw invalidOptions(`${name} must be a whole number from ${SMALLEST_QUANTISER} to ${LARGEST_QUANTISER}; it is ${value}.`);
+      throw invalidOptions(
+        `${name} must be a whole number from ${SMALLEST_QUANTISER} to ${LARGEST_QUANTISER}; it is ${value}.`,
+      );
     }
   }
   if (!(options.frameRate > 0 && options.frameRate <= HIGHEST_FRAME_RATE)) {

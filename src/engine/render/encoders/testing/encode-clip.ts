@@ -26,7 +26,7 @@ export function inspectionOf(encoder: H264Encoder): Inspection {
 
 /** I420 planes of the coded size, one after another, of the source or the last reconstruction. */
 export function readPicture(encoder: H264Encoder, which: 'source' | 'reconstruction'): Uint8Array {
-  const { planeAddress, planeStride } = inspectionOf(encoder);
+  const inspection = inspectionOf(encoder);
   const width = codedSize(encoder.width);
   const height = codedSize(encoder.height);
   const bytes = new Uint8Array(encoder.memory.buffer);
@@ -35,9 +35,9 @@ export function readPicture(encoder: H264Encoder, which: 'source' | 'reconstruct
   for (const plane of [0, 1, 2]) {
     const planeWidth = plane === 0 ? width : width / 2;
     const planeHeight = plane === 0 ? height : height / 2;
-    const address = planeAddress(plane, which === 'source');
+    const address = inspection.planeAddress(plane, which === 'source');
     for (let y = 0; y < planeHeight; y++) {
-      const row = address + y * planeStride(plane);
+      const row = address + y * inspection.planeStride(plane);
       out.set(bytes.subarray(row, row + planeWidth), at);
       at += planeWidth;
     }

@@ -3,7 +3,8 @@ import type { EncodedClip } from './encode-clip.ts';
 import { decodeWithFfmpeg } from './ffmpeg-decoder.ts';
 import { randomClip } from './random-clip.ts';
 import type { Clip } from './random-clip.ts';
-import { decodeWithTinyH264 } from './tinyh264-decoder.ts';
+import { openTinyH264 } from './tinyh264-decoder.ts';
+import type { Decode } from './tinyh264-decoder.ts';
 
 export type FuzzReport = {
   readonly clips: number;
@@ -20,6 +21,7 @@ export async function fuzz(
   seed: number,
   decoders: readonly DecoderName[] = ['tinyh264'],
 ): Promise<FuzzReport> {
+  const decodeWithTinyH264 = await openTinyH264();
   const mismatches: string[] = [];
   let frames = 0;
   for (let index = 0; index < count; index++) {
@@ -27,7 +29,9 @@ export async function fuzz(
     frames += clip.frames.length;
     const encoded = await encodeClip(clip);
     for (const decoder of decoders) {
-      const difference = await differenceIn(decoder, clip, encoded).catch((error: unknown) => String(error));
+      const difference = await differenceIn(decoder, clip, encoded, decodeWithTinyH264).catch((error: unknown) =>
+        String(error),
+      );
       if (difference !== undefined) mismatches.push(`${decoder}: ${describe(clip, seed + index)}: ${difference}`);
     }
   }
@@ -39,9 +43,14 @@ function describe(clip: Clip, seed: number): string {
 }
 
 /** Where a decoder's pictures first differ from the encoder's, or undefined. */
-async function differenceIn(decoder: DecoderName, clip: Clip, encoded: EncodedClip): Promise<string | undefined> {
+async function differenceIn(
+  decoder: DecoderName,
+  clip: Clip,
+  encoded: EncodedClip,
+  decodeWithTinyH264: Decode,
+): Promise<string | undefined> {
   if (decoder === 'tinyh264') {
-    const pictures = await decodeWithTinyH264(encoded.accessUnits);
+    const pictures = decodeWithTinyH264(encoded.accessUnits);
     return firstDifference(encoded.reconstructions, (frame) => pictures[frame]?.i420);
   }
   const decoded = await decodeWithFfmpeg(encoded.accessUnits, decoder === 'ffmpeg' ? 'h264' : decoder);

@@ -79,7 +79,8 @@ export function randomClip(seed: number): Clip {
   const frames = Array.from({ length: frameCount }, (_, time): ClipFrame => {
     const whole = { x: 0, y: 0, width, height };
     const count = Math.floor(random() * 5);
-    const rectangles = time === 0 ? [whole] : Array.from({ length: count }, () => randomRectangle(width, height, random));
+    const rectangles =
+      time === 0 ? [whole] : Array.from({ length: count }, () => randomRectangle(width, height, random));
     if (time > 0 && random() < 0.2) rectangles.push(whole);
     const paints = rectangles.map((rectangle) => {
       if (shifts && time > 0) shiftContent(canvas, width, rectangle, Math.round(random() * 8 - 4));

@@ -9,7 +9,14 @@ type TinyH264Module = {
   _free(address: number): void;
   _h264bsdAlloc(): number;
   _h264bsdInit(storage: number, noOutputReordering: number): number;
-  _h264bsdDecode(storage: number, data: number, byteCount: number, picture: number, width: number, height: number): number;
+  _h264bsdDecode(
+    storage: number,
+    data: number,
+    byteCount: number,
+    picture: number,
+    width: number,
+    height: number,
+  ): number;
   _h264bsdShutdown(storage: number): void;
   _h264bsdFree(storage: number): void;
   getValue(address: number, type: 'i32'): number;
@@ -21,12 +28,20 @@ const PICTURE_READY = 1;
 /** A picture of the coded size, uncropped: I420 planes without padding, one after another. */
 export type DecodedPicture = { readonly width: number; readonly height: number; readonly i420: Uint8Array };
 
-/**
- * Decodes Annex B access units with tinyh264, a Baseline decoder that shares no code with ours. Throws with the unit's number
- * when it delivers no picture for it.
- */
-export async function decodeWithTinyH264(accessUnits: readonly Uint8Array[]): Promise<DecodedPicture[]> {
+/** Decodes Annex B access units. Throws with the unit's number when there is no picture for it. */
+export type Decode = (accessUnits: readonly Uint8Array[]) => DecodedPicture[];
+
+/** Loads tinyh264, a Baseline decoder that shares no code with ours. */
+export async function openTinyH264(): Promise<Decode> {
   const decoder = await loadModule();
+  return (accessUnits) => decode(decoder, accessUnits);
+}
+
+export async function decodeWithTinyH264(accessUnits: readonly Uint8Array[]): Promise<DecodedPicture[]> {
+  return decode(await loadModule(), accessUnits);
+}
+
+function decode(decoder: TinyH264Module, accessUnits: readonly Uint8Array[]): DecodedPicture[] {
   const storage = decoder._h264bsdAlloc();
   const results = decoder._malloc(12);
   decoder._h264bsdInit(storage, 0);
