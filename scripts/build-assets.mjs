@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildPage, PAGE_OUTPUTS } from '../web/build.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const assets = path.join(root, '.assets');
@@ -27,6 +28,13 @@ const steps = [
     tools: ['assemblyscript'],
     outputs: ['h264.wasm'],
     build: async () => ({ 'h264.wasm': await compileAssembly(['wasm/h264/encoder.ts', 'wasm/h264/inspection.ts']) }),
+  },
+  {
+    name: 'web',
+    sources: ['web', 'src/script'],
+    tools: ['esbuild', '@fontsource/fraunces', '@fontsource/inter'],
+    outputs: PAGE_OUTPUTS,
+    build: () => buildPage(root),
   },
 ];
 
@@ -97,14 +105,15 @@ async function filesUnder(source) {
 async function isCurrent(step, digest) {
   const recorded = await readFile(path.join(assets, `${step.name}.fingerprint`), 'utf8').catch(() => '');
   if (recorded !== digest) return false;
-  const present = await readdir(assets);
-  return step.outputs.every((output) => present.includes(output));
+  const present = await readdir(assets, { recursive: true });
+  return step.outputs.every((output) => present.includes(path.normalize(output)));
 }
 
 /** Written whole or not at all: others may be reading, or building the same. */
 async function writeAsset(name, contents) {
   const target = path.join(assets, name);
   const temporary = `${target}.${process.pid}.tmp`;
+  await mkdir(path.dirname(target), { recursive: true });
   await writeFile(temporary, contents);
   await rename(temporary, target);
 }

@@ -7,8 +7,6 @@ export type StaticAsset = {
   readonly bytes: Buffer;
   readonly contentType: string;
   readonly etag: string;
-  /** True when the name carries a hash of the content. */
-  readonly immutable: boolean;
 };
 
 const CONTENT_TYPES: Readonly<Record<string, string>> = {
@@ -33,8 +31,12 @@ export function readStaticAssets(folder: string): ReadonlyMap<string, StaticAsse
     const filePath = path.join(entry.parentPath, entry.name);
     const bytes = readFileSync(filePath);
     const name = path.relative(folder, filePath).split(path.sep).join('/');
-    const etag = `"${createHash('sha256').update(bytes).digest('hex').slice(0, 32)}"`;
-    assets.set(name, { bytes, contentType, etag, immutable: /-[0-9A-Z]{8}\.\w+$/.test(name) });
+    assets.set(name, createStaticAsset(bytes, contentType));
   }
   return assets;
+}
+
+export function createStaticAsset(bytes: Buffer, contentType: string): StaticAsset {
+  const digest = createHash('sha256').update(bytes).digest('hex');
+  return { bytes, contentType, etag: `"${digest.slice(0, 32)}"` };
 }

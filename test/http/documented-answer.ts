@@ -44,7 +44,7 @@ export async function assertDocumented(
 function matches(template: string, path: string): boolean {
   const source = template
     .split(/\{[^}]+\}/)
-    .map(RegExp.escape)
+    .map((part) => RegExp.escape(part))
     .join('[^/]+');
   return new RegExp(`^${source}$`).test(path);
 }

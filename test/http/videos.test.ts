@@ -11,7 +11,7 @@ test('a good request is accepted, stored and can be followed', async (context) =
   assert.equal(accepted.estimate.cost_usd, 0);
 
   const stored = await server.jobs.get(accepted.video_id);
-  assert.equal((stored?.input as { script: string }).script, GOOD_BODY.script);
+  assert.equal((stored!.input as { script: string }).script, GOOD_BODY.script);
 
   const status = (await (await server.request(accepted.status_url)).json()) as { status: string; steps: object[] };
   assert.equal(status.status, 'queued');
