@@ -10,6 +10,8 @@ export const TRUE_PEAK_CEILING_DB = -1;
 /** The limiter takes loudness away with the peaks, so the gain is corrected until the result is this near to the target. */
 const TOLERANCE_LU = 0.1;
 const PASSES = 8;
+/** Once every pulse of the voice is limited, a decibel of gain yields only a part of a decibel of loudness. */
+const LEAST_YIELD = 0.15;
 /** A recording that needs more than this is noise, and is not made as loud as speech. */
 const GREATEST_GAIN_DB = 40;
 
@@ -34,15 +36,18 @@ export function normaliseLoudness(pcm: Pcm): NormalisedLoudness {
   }
   const limiter = new PeakLimiter(pcm, TRUE_PEAK_CEILING_DB);
   let gainDb = Math.min(GREATEST_GAIN_DB, TARGET_LOUDNESS_LUFS - originalLufs);
-  let normalised = pcm;
-  let loudnessLufs = originalLufs;
-  for (let pass = 0; pass < PASSES; pass++) {
-    normalised = limiter.limit(gainDb);
-    loudnessLufs = integratedLoudnessLufs(normalised);
-    const missingLu = TARGET_LOUDNESS_LUFS - loudnessLufs;
-    const nextGainDb = Math.min(GREATEST_GAIN_DB, gainDb + missingLu);
-    if (Math.abs(missingLu) <= TOLERANCE_LU || nextGainDb === gainDb) break;
+  let normalised = limiter.limit(gainDb);
+  let loudnessLufs = integratedLoudnessLufs(normalised);
+  let yieldPerDb = 1;
+  for (let pass = 0; pass < PASSES && Math.abs(TARGET_LOUDNESS_LUFS - loudnessLufs) > TOLERANCE_LU; pass++) {
+    const stepDb = (TARGET_LOUDNESS_LUFS - loudnessLufs) / yieldPerDb;
+    const nextGainDb = Math.min(GREATEST_GAIN_DB, gainDb + stepDb);
+    if (nextGainDb === gainDb) break;
+    normalised = limiter.limit(nextGainDb);
+    const nextLufs = integratedLoudnessLufs(normalised);
+    yieldPerDb = Math.max(LEAST_YIELD, Math.min(1, (nextLufs - loudnessLufs) / (nextGainDb - gainDb)));
     gainDb = nextGainDb;
+    loudnessLufs = nextLufs;
   }
   return { pcm: normalised, originalLufs, loudnessLufs, truePeakDb: truePeakDb(normalised), gainDb };
 }
