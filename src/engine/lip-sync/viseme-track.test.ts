@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { AlignedPhoneme, Alignment } from '../../media/alignment.ts';
 import { createVisemeTrack, LIP_LEAD_SECONDS } from './viseme-track.ts';
 import { VISEMES, type MouthState, type Viseme, type VisemeTrack } from './viseme.ts';

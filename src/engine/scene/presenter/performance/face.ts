@@ -7,8 +7,8 @@ export type Face = { readonly browLeft: number; readonly browRight: number; read
 const BROW_DRIFT = 0.05;
 /** Share of nods that the brows join; brows on every stress look rehearsed. */
 const BROW_SHARE = 0.6;
-const EMPHASIS_BROW = [0.3, 0.65] as const;
-const QUESTION_BROW = 0.6;
+const EMPHASIS_BROW = [0.35, 0.7] as const;
+const QUESTION_BROW = 0.75;
 /** The left brow does less: expressions are never mirrored. */
 const LEFT_BROW_SHARE = 0.88;
 
@@ -26,10 +26,11 @@ export function createFace(rhythm: SpeechRhythm, seed: number, stream: number): 
   const brows = createPulseTrack([...emphasisBrows(rhythm, seed, stream + 3), ...questionBrows(rhythm)]);
   const smiles = createPulseTrack(smilePulses(rhythm));
   return (timeSeconds) => {
-    const brow = brows(timeSeconds);
+    // A stress inside a question adds up to more than a brow can do; the soft limit has no corner where it would pop.
+    const brow = Math.tanh(brows(timeSeconds));
     return {
-      browLeft: Math.min(1, LEFT_BROW_SHARE * brow + BROW_DRIFT * leftDrift(timeSeconds)),
-      browRight: Math.min(1, brow + BROW_DRIFT * rightDrift(timeSeconds)),
+      browLeft: LEFT_BROW_SHARE * brow + BROW_DRIFT * leftDrift(timeSeconds),
+      browRight: (1 - BROW_DRIFT) * brow + BROW_DRIFT * rightDrift(timeSeconds),
       smile: RESTING_SMILE + SMILE_DRIFT * smileDrift(timeSeconds) + smiles(timeSeconds),
     };
   };

@@ -17,7 +17,7 @@ export type Key = { readonly startSeconds: number; readonly moveSeconds: number;
 export function minimumJerk(position: number): number {
   if (!(position > 0)) return 0;
   if (position >= 1) return 1;
-  return position ** 3 * (10 - 15 * position + 6 * position ** 2);
+  return Math.min(1, position ** 3 * (10 - 15 * position + 6 * position ** 2));
 }
 
 /** The sum of all pulses at a moment. Overlapping pulses add up, so that starting one never makes a jump. */
