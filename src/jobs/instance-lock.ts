@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../core/clock.ts';
-import { AppError, toAppError } from '../core/errors.ts';
+import { AppError } from '../core/errors.ts';
 import { isBusy, toStorageError } from './sqlite-fault.ts';
 
 /** Held while this process owns the data folder; the kernel frees it when the process ends, however it ends. */
@@ -32,7 +32,7 @@ export function lockDataFolder(folder: string, options: { readonly clock: Clock 
     );
   } catch (error) {
     connection?.close();
-    if (!isBusy(error)) throw toAppError(toStorageError(error, folder));
+    if (!isBusy(error)) throw unusable(folder, error);
     throw new AppError({
       code: 'data_folder_in_use',
       kind: 'storage',
@@ -47,6 +47,17 @@ export function lockDataFolder(folder: string, options: { readonly clock: Clock 
       if (held.isOpen) held.close();
     },
   };
+}
+
+function unusable(folder: string, error: unknown): unknown {
+  const storageError = toStorageError(error, folder);
+  if (storageError instanceof AppError) return storageError;
+  return new AppError({
+    code: 'storage_failed',
+    kind: 'storage',
+    message: `The data folder must be one that this process can create and write to; ${folder} is not: ${String(error)}.`,
+    cause: error,
+  });
 }
 
 function describeHolder(folder: string): string {
