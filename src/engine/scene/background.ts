@@ -23,9 +23,14 @@ export function createBackground(layout: Layout, palette: Palette, seed: number,
     const height = Math.ceil(layout.height / SOFT_SCALE);
     const soft = host.createCanvas(width, height);
     soft.context.scale(1 / SOFT_SCALE, 1 / SOFT_SCALE);
-    paintGradient(soft.context, layout, palette);
-    paintSoftShapes(soft.context, layout, palette);
-    paintVignette(soft.context, layout, palette);
+    // To the last pixel of the small canvas: half covered ones would let through what was drawn before.
+    const fill = (paint: Gradient): void => {
+      soft.context.fillStyle = paint;
+      soft.context.fillRect(0, 0, width * SOFT_SCALE, height * SOFT_SCALE);
+    };
+    fill(baseGradient(soft.context, layout, palette));
+    for (const glow of softShapes(soft.context, layout, palette)) fill(glow);
+    fill(vignette(soft.context, layout, palette));
     context.drawImage(soft.image, 0, 0, width * SOFT_SCALE, height * SOFT_SCALE);
     paintDisc(context, layout, palette);
     paintOrbits(context, layout, palette);
@@ -54,7 +59,7 @@ function mirroredX(layout: Layout, x: number): number {
   return layout.textSide === 'left' ? x : layout.width - x;
 }
 
-function paintGradient(context: Canvas2D, layout: Layout, palette: Palette): void {
+function baseGradient(context: Canvas2D, layout: Layout, palette: Palette): Gradient {
   const { width, height } = layout;
   const deep = rgbToOklch(palette.backgroundDeep);
   const light = rgbToOklch(palette.backgroundLight);
@@ -63,23 +68,35 @@ function paintGradient(context: Canvas2D, layout: Layout, palette: Palette): voi
     const share = stop / GRADIENT_STOPS;
     gradient.addColorStop(share, cssColor(oklchToRgb(mixOklch(deep, light, 0.06 + 0.62 * share ** 1.25))));
   }
-  context.fillStyle = gradient;
-  context.fillRect(0, 0, width, height);
+  return gradient;
 }
 
-function paintSoftShapes(context: Canvas2D, layout: Layout, palette: Palette): void {
-  const { width, height, unit, presenterCentreX } = layout;
-  const glow = (x: number, y: number, radius: number, color: Rgb, opacity: number): void => {
+function softShapes(context: Canvas2D, layout: Layout, palette: Palette): Gradient[] {
+  const { unit, presenterCentreX } = layout;
+  const glow = (x: number, y: number, radius: number, color: Rgb, opacity: number): Gradient => {
     const gradient = context.createRadialGradient(x, y, 0, x, y, radius);
     addFalloff(gradient, color, opacity);
-    context.fillStyle = gradient;
-    context.fillRect(0, 0, width, height);
+    return gradient;
   };
   const light = palette.backgroundLight;
-  glow(mirroredX(layout, 180 * unit), -80 * unit, 760 * unit, tint(light, { lightness: 0.42, turnDegrees: 22 }), 0.5);
-  glow(mirroredX(layout, 120 * unit), 1120 * unit, 700 * unit, tint(light, { lightness: 0.4, turnDegrees: -38 }), 0.42);
-  glow(mirroredX(layout, 1900 * unit), 1000 * unit, 640 * unit, tint(light, { lightness: 0.36, turnDegrees: 30 }), 0.6);
-  glow(presenterCentreX, 440 * unit, 860 * unit, tint(light, { lightness: 0.58, chroma: 0.12 }), 0.62);
+  return [
+    glow(mirroredX(layout, 180 * unit), -80 * unit, 760 * unit, tint(light, { lightness: 0.42, turnDegrees: 22 }), 0.5),
+    glow(
+      mirroredX(layout, 120 * unit),
+      1120 * unit,
+      700 * unit,
+      tint(light, { lightness: 0.4, turnDegrees: -38 }),
+      0.42,
+    ),
+    glow(
+      mirroredX(layout, 1900 * unit),
+      1000 * unit,
+      640 * unit,
+      tint(light, { lightness: 0.36, turnDegrees: 30 }),
+      0.6,
+    ),
+    glow(presenterCentreX, 440 * unit, 860 * unit, tint(light, { lightness: 0.58, chroma: 0.12 }), 0.62),
+  ];
 }
 
 /** The disc gives the head a calm ground of its own and the frame its one large form. */
@@ -128,7 +145,7 @@ function paintOrbits(context: Canvas2D, layout: Layout, palette: Palette): void 
   dot(664, -140, 6, palette.text, 0.4);
 }
 
-function paintVignette(context: Canvas2D, layout: Layout, palette: Palette): void {
+function vignette(context: Canvas2D, layout: Layout, palette: Palette): Gradient {
   const { width, height } = layout;
   const x = width / 2 + (layout.presenterCentreX - width / 2) * 0.4;
   const gradient = context.createRadialGradient(x, height * 0.44, height * 0.5, x, height * 0.5, width * 0.72);
@@ -137,8 +154,7 @@ function paintVignette(context: Canvas2D, layout: Layout, palette: Palette): voi
     const share = stop / FALLOFF_STOPS;
     gradient.addColorStop(share, cssColor(color, 0.5 * smooth(share)));
   }
-  context.fillStyle = gradient;
-  context.fillRect(0, 0, width, height);
+  return gradient;
 }
 
 /** From `opacity` at the start to nothing at the end, without a visible edge at either. */

@@ -115,6 +115,7 @@ export function createCaptions(brief: SceneBrief, layout: Layout, palette: Palet
 
   // Frames are asked for in order within a segment, so one group at a time is enough to keep.
   let prepared: PreparedGroup | undefined;
+  let pill: Sprite | undefined;
   return {
     partsAt(frameIndex) {
       const seconds = frameSeconds(frameIndex, brief.frameRate);
@@ -140,24 +141,17 @@ export function createCaptions(brief: SceneBrief, layout: Layout, palette: Palet
     const inset = Math.round(PILL_INSET_AT_ONSET * unit * (1 - grown));
     const x = Math.round(place.x - padding(place.touchesLeft));
     const right = Math.round(place.x + place.width + padding(place.touchesRight));
-    const bounds = {
-      x,
-      y: centreY - pillHeight / 2 + inset + rise,
-      width: right - x,
-      height: pillHeight - 2 * inset,
-    };
-    return {
-      id: 'caption-pill',
-      key: opacity.toFixed(3),
-      bounds,
-      draw(context) {
-        context.globalAlpha = opacity;
+    const width = right - x;
+    const height = pillHeight - 2 * inset;
+    // A sprite, because a rounded rectangle that a clip cuts gets other edge pixels than a whole one.
+    if (pill?.width !== width || pill.height !== height) {
+      pill = createSprite(host, width, height, (context) => {
         context.fillStyle = cssColor(palette.accent);
         context.beginPath();
-        context.roundRect(bounds.x, bounds.y, bounds.width, bounds.height, PILL_CORNER * unit);
+        context.roundRect(0, 0, width, height, PILL_CORNER * unit);
         context.fill();
-        context.globalAlpha = 1;
-      },
-    };
+      });
+    }
+    return spritePart('caption-pill', pill, x, centreY - pillHeight / 2 + inset + rise, opacity);
   }
 }
