@@ -4,6 +4,7 @@ import { spokenLanguage } from './normalise/spoken-languages.ts';
 import { findMarkup } from './normalise/markdown.ts';
 import { readWithRules, type SpeechRule } from './normalise/speech-rule.ts';
 import { genericRules } from './normalise/rules.ts';
+import { plainAddressRules } from './normalise/web-addresses.ts';
 import { englishRules } from './normalise/english/rules.ts';
 
 export type { NormalisedText, Span } from './normalise/compose.ts';
@@ -17,10 +18,12 @@ export type { NormalisedText, Span } from './normalise/compose.ts';
 export function normaliseForSpeech(text: string, language: string): NormalisedText {
   const folded = foldCharacters(text);
   const spoken = spokenLanguage(language);
-  const rules = spoken === undefined ? [] : spoken.code === 'en' ? englishRules(spoken) : genericRules(spoken);
+  const rules =
+    spoken === undefined ? plainAddressRules() : spoken.code === 'en' ? englishRules(spoken) : genericRules(spoken);
   const readings = readWithRules(folded.text, [silentMarkup(folded.text), ...rules]);
   return composeSpeech(folded, readings, {
     writtenWithoutSpaces: spoken?.writtenWithoutSpaces ?? /^(?:zh|yue|ja|th|lo|km|my)(?:-|$)/i.test(language),
+    attachesEndings: spoken?.attachesEndings ?? false,
     sentenceStop: spoken?.sentenceStop ?? '.',
     digitsAreRead: spoken !== undefined,
   });

@@ -15,6 +15,7 @@ export type NormalisedText = { readonly text: string; readonly spans: readonly S
 export type ComposeOptions = {
   /** Chinese, Japanese, Thai: a space appears only where the writer put one. */
   readonly writtenWithoutSpaces: boolean;
+  readonly attachesEndings: boolean;
   /** What stands for a paragraph end that has no punctuation. */
   readonly sentenceStop: string;
   /** False when the language has no rules for numbers: digits and what is attached to them stay for the voice to read. */
@@ -23,7 +24,7 @@ export type ComposeOptions = {
 
 const WORD = String.raw`[\p{L}\p{M}\p{N}](?:[\p{L}\p{M}\p{N}\u200C\u200D]|['·・\-](?=[\p{L}\p{M}\p{N}]))*`;
 const TOKEN_PATTERN = String.raw`(?<word>${WORD})|(?<space>\s+)|(?<dots>\.{2,})|(?<other>.)`;
-const UNREAD_NUMBER = String.raw`(?<number>[\p{Sc}\-+#]?\p{N}[^\s\p{Ps}\p{Pe}\p{Pi}\p{Pf}"]*[\p{L}\p{N}\p{Sc}%°])|`;
+const UNREAD_NUMBER = String.raw`(?<number>[\p{Sc}\-+#]?\p{N}(?:[^\s\p{Ps}\p{Pe}\p{Pi}\p{Pf}"]*[\p{L}\p{N}\p{Sc}%°])?)|`;
 
 const STRENGTH: Readonly<Record<string, number>> = {
   ',': 1,
@@ -98,7 +99,8 @@ class SpeechWriter {
       this.#separated = true;
       return;
     }
-    const joins = this.#text === '' || (this.#options.writtenWithoutSpaces && !this.#separated);
+    const { writtenWithoutSpaces, attachesEndings } = this.#options;
+    const joins = this.#text === '' || ((writtenWithoutSpaces || attachesEndings) && !this.#separated);
     if (!joins) this.#text += ' ';
     this.#text += this.#opening;
     const spokenStart = this.#text.length;
@@ -144,6 +146,7 @@ class SpeechWriter {
   #mark(token: string, at: number): void {
     const before = this.#folded.text[at - 1] ?? '';
     const after = this.#folded.text[at + token.length] ?? '';
+    if (token === "'" && this.#options.attachesEndings) return;
     if (/[¿¡]/u.test(token)) {
       this.#opening += token;
       this.#separated = true;

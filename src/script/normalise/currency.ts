@@ -1,6 +1,6 @@
 import { numberSource, parseNumber, sayCounted, sayNumber, type WrittenNumber } from './numbers.ts';
 import type { SpeechRule, SpokenPart } from './speech-rule.ts';
-import type { CountedNoun, CurrencyNouns, Magnitude, SpokenLanguage } from './spoken-language.ts';
+import type { CountedNoun, CurrencyNouns, SpokenLanguage } from './spoken-language.ts';
 
 /** ISO 4217 codes for what people write. The longer sign wins: "US$" before "$". */
 const CURRENCY_SIGNS: Readonly<Record<string, string>> = {
@@ -88,7 +88,6 @@ export function currencyRules(language: SpokenLanguage): readonly SpeechRule[] {
 
 /** "three dollars and fifty cents"; undefined when the language has no noun for the currency. */
 export function sayMoney(amount: WrittenNumber, nouns: CurrencyNouns, language: SpokenLanguage): string {
-  const glue = language.writtenWithoutSpaces ? '' : ' ';
   const cents = centsOf(amount);
   if (amount.fraction === undefined || cents === 0n)
     return sayCounted({ whole: amount.whole, fraction: undefined }, nouns.major, language);
@@ -96,7 +95,7 @@ export function sayMoney(amount: WrittenNumber, nouns: CurrencyNouns, language: 
   const minor = sayCounted({ whole: String(cents), fraction: undefined }, nouns.minor, language);
   if (BigInt(amount.whole) === 0n) return minor;
   const major = sayCounted({ whole: amount.whole, fraction: undefined }, nouns.major, language);
-  return [major, language.currencyJoin, minor].filter((word) => word !== '').join(glue);
+  return `${major}${language.currencyJoin}${minor}`;
 }
 
 function speakMoney(
@@ -122,24 +121,23 @@ function speakMoney(
     return `${sign}${lower}${spoken}`;
   }
   const single = isAdjective(text.slice(0, match.index), rest, language);
-  return sayLargeMoney({ match, sign: sign + lower, counted, magnitude, noun: nouns.major, single, language });
+  return sayLargeMoney({ match, sign: sign + lower, counted, magnitude, nouns, single, language });
 }
 
 function sayLargeMoney(input: {
   match: RegExpExecArray;
   sign: string;
   counted: WrittenNumber;
-  magnitude: Magnitude;
-  noun: CountedNoun;
+  magnitude: CountedNoun;
+  nouns: CurrencyNouns;
   single: boolean;
   language: SpokenLanguage;
 }): readonly SpokenPart[] | string {
-  const { match, counted, magnitude, noun, language } = input;
+  const { match, counted, magnitude, nouns, language } = input;
   const glue = language.writtenWithoutSpaces ? '' : ' ';
-  const amount = sayCounted(counted, magnitude.noun, language);
-  const money = input.single ? noun.one : (noun.many ?? noun.other);
-  const linker = magnitude.linker === undefined ? '' : magnitude.linker;
-  const tail = [linker, money].filter((word) => word !== '').join(linker.endsWith("'") ? '' : glue);
+  const amount = sayCounted(counted, magnitude, language);
+  const plural = nouns.afterMagnitude ?? nouns.major.many ?? nouns.major.other;
+  const tail = input.single ? nouns.major.one : plural;
   const spoken = `${input.sign}${amount}${glue}${tail}`;
   const space = match.groups?.['space'] ?? '';
   const unitIsBefore = match[0].indexOf(match.groups?.['unit'] ?? '') <= 1;

@@ -8,13 +8,14 @@ export function dateRules(language: SpokenLanguage): readonly SpeechRule[] {
       name: 'ISO date',
       pattern:
         /(?<![\p{N}\p{L}.\/-])(?<year>\d{4})(?<separator>[-\/.])(?<month>\d{1,2})\k<separator>(?<day>\d{1,2})(?![\p{N}]|[.,\/-]\d)/gu,
-      speak: (match) => sayIfReal(numbersOf(match), language),
+      speak: (match, text) => sayIfReal(numbersOf(match), language, text.slice(0, match.index)),
     },
     {
       name: 'date',
       pattern:
         /(?<![\p{N}\p{L}.\/-])(?<first>\d{1,2})(?<separator>[\/.-])(?<second>\d{1,2})\k<separator>(?<year>\d{4}|\d{2})(?![\p{N}]|[.,\/-]\d)/gu,
-      speak: (match) => {
+      speak: (match, text) => {
+        const before = text.slice(0, match.index);
         const groups = match.groups ?? {};
         const first = Number(groups['first']);
         const second = Number(groups['second']);
@@ -27,15 +28,27 @@ export function dateRules(language: SpokenLanguage): readonly SpeechRule[] {
         const dayFirst = { year, month: second, day: first };
         const isMonthFirst = language.dateOrder === 'month-first' && groups['separator'] !== '.';
         const [preferred, other] = isMonthFirst ? [monthFirst, dayFirst] : [dayFirst, monthFirst];
-        return sayIfReal(preferred, language) ?? sayIfReal(other, language);
+        return sayIfReal(preferred, language, before) ?? sayIfReal(other, language, before);
       },
     },
   ];
 }
 
+/** A four-digit number of the last centuries is a year where years are read in a way of their own. English decides by context. */
+export function yearRules(language: SpokenLanguage): readonly SpeechRule[] {
+  if (language.writtenWithoutSpaces) return [];
+  return [
+    {
+      name: 'year',
+      pattern: /(?<![\p{N}\p{L}.,:\/+-]|[.,] )(?<year>1[1-9]\d{2})(?![\p{N}\p{L}%°]|[.,:\/]\d)/gu,
+      speak: (match) => language.year(Number(match[0])),
+    },
+  ];
+}
+
 /** Undefined unless the day exists in that month of that year. */
-export function sayIfReal(date: CalendarDate, language: SpokenLanguage): string | undefined {
-  return isRealDate(date) ? language.date(date) : undefined;
+export function sayIfReal(date: CalendarDate, language: SpokenLanguage, before: string): string | undefined {
+  return isRealDate(date) ? language.date(date, before) : undefined;
 }
 
 function isRealDate(date: CalendarDate): boolean {

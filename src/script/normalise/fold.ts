@@ -85,7 +85,9 @@ function foldChunk(chunk: string, previous: string, next: string): string {
   if (single !== undefined) return single;
   if (DIGIT.test(chunk)) return toAsciiDigit(chunk);
   if (/^\p{Zs}$/v.test(chunk)) return isDigit(previous) && isDigit(next) ? GROUPING_SPACE : ' ';
-  if (WIDE_PUNCTUATION.test(chunk)) return isDigit(previous) && isDigit(next) ? chunk.normalize('NFKC') : chunk;
+  // Between digits of ordinary width a wide comma separates two numbers; between wide digits it groups thousands.
+  if (WIDE_PUNCTUATION.test(chunk))
+    return /^[\uFF10-\uFF19]/v.test(next) && isDigit(previous) ? chunk.normalize('NFKC') : chunk;
   if (COMPATIBILITY_FORM.test(chunk)) return chunk.normalize('NFKC');
   if (/^(?:\p{Cc}|\p{Cs})$/v.test(chunk)) return chunk === '\n' ? chunk : ' ';
   return chunk.normalize('NFC');

@@ -45,6 +45,8 @@ export function parseNumber(token: string, language: SpokenLanguage): WrittenNum
 /** The words for a number; before a noun, its gender chooses between forms such as "un" and "una". */
 export function sayNumber(number: WrittenNumber, language: SpokenLanguage, gender?: Gender): string {
   if (number.fraction === undefined) return sayWhole(number.whole, language, gender);
+  const special = language.decimal.say?.(number.whole, number.fraction);
+  if (special !== undefined) return special;
   const glue = language.writtenWithoutSpaces ? '' : ' ';
   return [sayWhole(number.whole, language), language.decimal.word, sayFraction(number.fraction, language)].join(glue);
 }
@@ -120,11 +122,7 @@ export function numberRules(language: SpokenLanguage): readonly SpeechRule[] {
 
 function sayToken(token: string, language: SpokenLanguage): string {
   const number = parseNumber(token, language);
-  return number === undefined || (/^0\d/.test(number.whole) && number.fraction === undefined)
-    ? number === undefined
-      ? sayDigitGroups(token, language)
-      : sayDigits(number.whole, language)
-    : sayNumber(number, language);
+  return number === undefined ? sayDigitGroups(token, language) : sayNumber(number, language);
 }
 
 function sayWhole(digits: string, language: SpokenLanguage, gender?: Gender): string {

@@ -1,5 +1,6 @@
+import { abbreviationRules } from './abbreviations.ts';
 import { currencyRules } from './currency.ts';
-import { dateRules } from './dates.ts';
+import { dateRules, yearRules } from './dates.ts';
 import { numberRules } from './numbers.ts';
 import { ordinalRules } from './ordinals.ts';
 import type { SpeechRule } from './speech-rule.ts';
@@ -13,11 +14,13 @@ import { addressRules } from './web-addresses.ts';
 export function genericRules(language: SpokenLanguage): readonly SpeechRule[] {
   return [
     ...addressRules(language),
+    ...abbreviationRules(language),
     ...dateRules(language),
     ...currencyRules(language),
     ...timeRules(language),
     ...ordinalRules(language),
     ...unitRules(language),
+    ...yearRules(language),
     ...symbolRules(language),
     ...numberRules(language),
   ];

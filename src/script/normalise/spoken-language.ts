@@ -12,10 +12,12 @@ export type CountedNoun = {
   readonly formsWithNumber?: readonly Intl.LDMLPluralRule[];
 };
 
-export type CurrencyNouns = { readonly major: CountedNoun; readonly minor?: CountedNoun };
-
-/** "million": `linker` stands between it and a noun ("dos millones de euros"). */
-export type Magnitude = { readonly noun: CountedNoun; readonly linker?: string; readonly zeros: number };
+/** `afterMagnitude` is the form after "million" where it is neither `many` nor `other`. */
+export type CurrencyNouns = {
+  readonly major: CountedNoun;
+  readonly minor?: CountedNoun;
+  readonly afterMagnitude?: string;
+};
 
 export type CalendarDate = { readonly year: number | undefined; readonly month: number; readonly day: number };
 export type ClockTime = { readonly hours: number; readonly minutes: number };
@@ -33,25 +35,35 @@ export type SpokenLanguage = {
   /** 'month-first' only where 12/05/2024 is the fifth of December. */
   readonly dateOrder: 'day-first' | 'month-first' | 'year-first';
   readonly writtenWithoutSpaces: boolean;
+  /** Endings written right after a number belong to its last word: "3개는", "2024'te". */
+  readonly attachesEndings: boolean;
   readonly sentenceStop: string;
 
   cardinal(value: bigint, gender?: Gender): string;
   /** Undefined where a written ordinal cannot be recognised or said safely. */
   readonly ordinal: { readonly pattern: RegExp; say(value: bigint, suffix: string): string | undefined } | undefined;
-  readonly decimal: { readonly word: string; readonly reading: 'digit by digit' | 'as a number' };
+  readonly decimal: {
+    readonly word: string;
+    readonly reading: 'digit by digit' | 'as a number';
+    /** Where a fraction is more than words in a row: "три целых пять десятых". */
+    readonly say?: (whole: string, fraction: string) => string | undefined;
+  };
   year(value: number): string;
-  date(date: CalendarDate): string;
+  /** `before` is the text in front of the date, which may decide its case. */
+  date(date: CalendarDate, before: string): string;
   time(time: ClockTime): string;
+  /** How times are written besides 10:30: "10h30", "10.30 Uhr". `words` follow a time and are part of what `time` says. */
+  readonly clock: { readonly letter?: string; readonly words: readonly string[] };
 
   readonly minus: string;
   readonly to: string;
   /** `before` when the word precedes the number (Turkish, Chinese). */
   readonly percent: { readonly noun: CountedNoun; readonly position: 'before' | 'after' };
   readonly currencies: Readonly<Record<string, CurrencyNouns>>;
-  /** Between major and minor currency: "dollars AND cents". */
+  /** Between major and minor currency, with its spaces: "dollars and cents". */
   readonly currencyJoin: string;
   /** Keyed by what is written: "million", "Mio.", "M". */
-  readonly magnitudes: Readonly<Record<string, Magnitude>>;
+  readonly magnitudes: Readonly<Record<string, CountedNoun>>;
   /** Keyed by what is written: "km", "°C". */
   readonly units: Readonly<Record<string, CountedNoun>>;
   /** Words for single characters in running text: "&", "+", "=", "°", "@", "%", ... */
@@ -63,4 +75,6 @@ export type SpokenLanguage = {
     readonly underscore: string;
     readonly at: string;
   };
+  /** Written with their full stops. English has rules of its own and leaves this empty. */
+  readonly abbreviations: Readonly<Record<string, string>>;
 };

@@ -1,10 +1,44 @@
+import { arabic } from './languages/arabic.ts';
+import { chinese } from './languages/chinese.ts';
+import { dutch } from './languages/dutch.ts';
 import { english } from './languages/english.ts';
+import { french } from './languages/french.ts';
+import { german } from './languages/german.ts';
+import { hindi } from './languages/hindi.ts';
+import { italian } from './languages/italian.ts';
+import { japanese } from './languages/japanese.ts';
+import { korean } from './languages/korean.ts';
+import { polish } from './languages/polish.ts';
+import { portuguese } from './languages/portuguese.ts';
+import { russian } from './languages/russian.ts';
+import { spanish } from './languages/spanish.ts';
+import { turkish } from './languages/turkish.ts';
 import type { SpokenLanguage } from './spoken-language.ts';
+
+/** Spanish-speaking countries that write 1,000.50, by CLDR. */
+const SPANISH_WITH_DECIMAL_POINT = ['MX', 'US', 'PR', 'GT', 'HN', 'NI', 'PA', 'PE', 'SV', 'DO', '419'];
+
+const LANGUAGES: Readonly<Record<string, (region: string | undefined) => SpokenLanguage>> = {
+  ar: arabic,
+  de: (region) => german(region === 'CH' || region === 'LI' ? '.' : ','),
+  en: english,
+  es: (region) => spanish(region !== undefined && SPANISH_WITH_DECIMAL_POINT.includes(region) ? '.' : ','),
+  fr: french,
+  hi: hindi,
+  it: italian,
+  ja: japanese,
+  ko: korean,
+  nl: dutch,
+  pl: polish,
+  pt: (region) => portuguese(region === undefined || region === 'BR' ? 'BR' : 'PT'),
+  ru: russian,
+  tr: turkish,
+  zh: chinese,
+};
 
 /** The reading rules for a BCP 47 tag; undefined for a language whose numbers are left to the voice. */
 export function spokenLanguage(tag: string): SpokenLanguage | undefined {
-  const [base, ...rest] = tag.split('-');
+  const [base = '', ...rest] = tag.split('-');
   const region = rest.find((part) => /^(?:[A-Z]{2}|\d{3})$/i.test(part))?.toUpperCase();
-  if (base?.toLowerCase() === 'en') return english(region);
-  return undefined;
+  return LANGUAGES[base.toLowerCase()]?.(region);
 }

@@ -4,11 +4,16 @@ import type { SpokenLanguage } from './spoken-language.ts';
 /** Clock times in digits: 10:30, 14:05:20, and ranges such as 9:00–17:30. What is no time (16:9, 45:90) is left. */
 export function timeRules(language: SpokenLanguage): readonly SpeechRule[] {
   const glue = language.writtenWithoutSpaces ? '' : ' ';
+  const { letter, words } = language.clock;
+  const separator = letter === undefined ? ':' : `(?::| ?${letter} ?)`;
+  const word = words.length === 0 ? '' : `(?: ?(?:${words.join('|')})(?![\\p{L}]))?`;
   return [
     {
       name: 'time range',
-      pattern:
-        /(?<![\p{N}:.,])(?<hours>\d{1,2}):(?<minutes>\d{2}) ?[-–] ?(?<endHours>\d{1,2}):(?<endMinutes>\d{2})(?![\p{N}]|[:.]\d)/gu,
+      pattern: new RegExp(
+        `(?<![\\p{N}:.,])(?<hours>\\d{1,2})${separator}(?<minutes>\\d{2}) ?[-–] ?(?<endHours>\\d{1,2})${separator}(?<endMinutes>\\d{2})(?![\\p{N}]|[:.]\\d)${word}`,
+        'gu',
+      ),
       speak: (match) => {
         const groups = match.groups ?? {};
         const start = sayClock(groups['hours'], groups['minutes'], language);
@@ -18,7 +23,10 @@ export function timeRules(language: SpokenLanguage): readonly SpeechRule[] {
     },
     {
       name: 'time',
-      pattern: /(?<![\p{N}:.,])(?<hours>\d{1,2}):(?<minutes>\d{2})(?<seconds>:\d{2})?(?![\p{N}]|[:.]\d)/gu,
+      pattern: new RegExp(
+        `(?<![\\p{N}:.,])(?<hours>\\d{1,2})${separator}(?<minutes>\\d{2})(?<seconds>:\\d{2})?(?![\\p{N}]|[:.]\\d)${word}`,
+        'gu',
+      ),
       speak: (match) => {
         const groups = match.groups ?? {};
         const clock = sayClock(groups['hours'], groups['minutes'], language);
@@ -26,7 +34,20 @@ export function timeRules(language: SpokenLanguage): readonly SpeechRule[] {
         return [clock, language.cardinal(BigInt(groups['seconds'].slice(1)))].join(glue);
       },
     },
+    ...(words.length === 0 ? [] : [hourRule(words, language)]),
   ];
+}
+
+/** "10.30 Uhr", "10 Uhr". */
+function hourRule(words: readonly string[], language: SpokenLanguage): SpeechRule {
+  return {
+    name: 'hour with a word',
+    pattern: new RegExp(
+      `(?<![\\p{N}:.,])(?<hours>\\d{1,2})(?:\\.(?<minutes>\\d{2}))? ?(?:${words.filter((word) => word.length > 1).join('|')})(?![\\p{L}])`,
+      'gu',
+    ),
+    speak: (match) => sayClock(match.groups?.['hours'], match.groups?.['minutes'] ?? '0', language),
+  };
 }
 
 /** Undefined when there is no such time of day. */

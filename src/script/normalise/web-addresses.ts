@@ -41,6 +41,23 @@ export function addressRules(language: SpokenLanguage): readonly SpeechRule[] {
   ];
 }
 
+/** For languages without words for the parts of an address: the host alone, which a voice can make something of. */
+export function plainAddressRules(): readonly SpeechRule[] {
+  return [
+    {
+      name: 'e-mail address or host',
+      pattern: /(?<![\p{L}\p{N}])[\p{L}\p{N}_+-]+(?:\.[\p{L}\p{N}_+-]+)*@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+/gu,
+      speak: (match) => match[0],
+    },
+    {
+      name: 'web address',
+      pattern:
+        /(?<![\p{L}\p{N}@])(?:https?:\/\/(?:www\.)?|www\.)(?<host>[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*)(?:[/?#][^\s<>"]*[\p{L}\p{N}/])?/giu,
+      speak: (match) => (match.groups?.['host'] ?? '').replaceAll('.', ' '),
+    },
+  ];
+}
+
 /** The full stop or bracket after an address belongs to the sentence. */
 function splitAddress(written: string, language: SpokenLanguage): readonly { spoken: string; end: number }[] {
   const address = written.replace(/[.,;:!?'")\]}*_—-]+$/u, '');

@@ -62,7 +62,7 @@ export function englishCalendarRules(language: SpokenLanguage): readonly SpeechR
       ),
       speak: (match, text) => {
         const day = Number(match.groups?.['day']);
-        if (sayIfReal({ year: undefined, month: 1, day }, language) === undefined) return undefined;
+        if (sayIfReal({ year: undefined, month: 1, day }, language, '') === undefined) return undefined;
         const ordinal = sayEnglishOrdinal(BigInt(day));
         const isJoined = /^ of /.test(text.slice(match.index + match[0].length));
         return isJoined || ordinal === undefined ? ordinal : `${ordinal} of`;

@@ -108,7 +108,7 @@ export function englishIdentifierRules(language: SpokenLanguage): readonly Speec
         const isName = groups['scale'] === 'K' && ['4', '5', '8', '2'].includes(groups['amount'] ?? '');
         if (amount === undefined) return undefined;
         if (isName) return `${sayNumber(amount, language)} K`;
-        const noun = language.magnitudes[groups['scale'] ?? '']?.noun.other;
+        const noun = language.magnitudes[groups['scale'] ?? '']?.other;
         return noun === undefined
           ? undefined
           : `${sayNumber(amount, language)} ${noun}${groups['plus'] === undefined ? '' : ' plus'}`;
