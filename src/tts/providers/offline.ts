@@ -79,7 +79,7 @@ async function speakEnglish(flite: FliteVoice, utterance: Utterance, signal: Abo
   const { durationStretch, pitchShift } = STYLES[utterance.voice.style];
   const spoken = await flite.speak({ text: utterance.text, voice, durationStretch, pitchShift }, signal);
   return {
-    pcm: resample(spoken.pcm, CANONICAL_SAMPLE_RATE_HZ),
+    pcm: spoken.pcm,
     alignment: spoken.alignment,
     warnings: spoken.silentWordCount > 0 ? [`${spoken.silentWordCount} words have no English pronunciation.`] : [],
     costUsd: 0,

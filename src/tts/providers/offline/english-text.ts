@@ -17,19 +17,6 @@ export const ENGLISH_LEXICON: Uint8Array = new TextEncoder().encode(
   ENTRIES.map(([word, sounds]) => `${word} 0 : ${sounds}\n`).join(''),
 );
 
-/** Words that carry no stress in a sentence although the lexicon stresses them when they stand alone. */
-const UNSTRESSED: ReadonlySet<string> = new Set(
-  (
-    'a an and are as at be been but by can could did do does for from had has have he her him his i if in is it its me my ' +
-    'of on or our shall she should so than that the their them then there these they this to us was we were which who will ' +
-    'with would you your'
-  ).split(' '),
-);
-
-export function isUnstressedWord(word: string): boolean {
-  return UNSTRESSED.has(word.toLowerCase());
-}
-
 const PUNCTUATION: Readonly<Record<string, string>> = {
   '‘': "'",
   '’': "'",

@@ -1,10 +1,11 @@
-import type { AlignedPhoneme, AlignedWord, Alignment } from '../../../media/alignment.ts';
+import type { AlignedPhoneme, Alignment } from '../../../media/alignment.ts';
 import { durationSeconds, type Pcm } from '../../../media/pcm.ts';
 import type { WordSpan } from '../../../media/words.ts';
 import type { EspeakEvent } from './espeak-process.ts';
 import { espeakSoundToIpa, ipaKind, isStressedVowel } from './espeak-sounds.ts';
 import { matchSounds, wordsOfSounds, type ExpectedSound } from './sound-alignment.ts';
 import { closureStart, isVoicelessStop } from './stop-closure.ts';
+import { wordTimes } from './word-times.ts';
 
 /** One sound or pause (`ipa` is '') of the speech. `group` is an index into `SpokenGroups.groups`. */
 type Sound = {
@@ -123,26 +124,21 @@ function setEnds(sounds: Sound[], totalSeconds: number): void {
 
 /** Neighbouring pauses become one; a pause too short to be heard becomes part of the sound before it. */
 function joinPauses(sounds: readonly Sound[]): Sound[] {
-  const joined: Sound[] = [];
-  for (const [index, sound] of sounds.entries()) {
-    const previous = joined.at(-1);
-    if (sound.ipa === '' && previous?.ipa === '') {
-      previous.endSeconds = sound.endSeconds;
-      continue;
-    }
-    const next = sounds[index + 1];
-    if (sound.ipa === '' && previous !== undefined && next !== undefined && next.ipa !== '') {
-      const shortest = next.opensGroup ? SHORTEST_PAUSE_SECONDS : SHORTEST_PAUSE_INSIDE_WORD_SECONDS;
-      if (sound.endSeconds - sound.startSeconds >= shortest) {
-        joined.push({ ...sound });
-        continue;
-      }
-      previous.endSeconds = sound.endSeconds;
-      continue;
-    }
-    joined.push({ ...sound });
+  const merged: Sound[] = [];
+  for (const sound of sounds) {
+    const previous = merged.at(-1);
+    if (sound.ipa === '' && previous?.ipa === '') previous.endSeconds = sound.endSeconds;
+    else merged.push({ ...sound });
   }
-  return joined;
+  return merged.filter((sound, index) => {
+    const previous = merged[index - 1];
+    const next = merged[index + 1];
+    if (sound.ipa !== '' || previous === undefined || next === undefined) return true;
+    const shortest = next.opensGroup ? SHORTEST_PAUSE_SECONDS : SHORTEST_PAUSE_INSIDE_WORD_SECONDS;
+    if (sound.endSeconds - sound.startSeconds >= shortest) return true;
+    previous.endSeconds = sound.endSeconds;
+    return false;
+  });
 }
 
 function widenBlended(sounds: Sound[]): Sound[] {
@@ -171,17 +167,6 @@ function moveClosures(sounds: readonly Sound[], pcm: Pcm): void {
     sound.startSeconds = closureStart(pcm, sound.startSeconds, earliest);
     previous.endSeconds = sound.startSeconds;
   }
-}
-
-/** A word without any sound of its own lasts no time, where the word before it ends. */
-function wordTimes(words: readonly WordSpan[], owners: readonly number[], sounds: readonly Sound[]): AlignedWord[] {
-  let reachedSeconds = 0;
-  return words.map((word, wordIndex) => {
-    const startSeconds = sounds[owners.indexOf(wordIndex)]?.startSeconds ?? reachedSeconds;
-    const endSeconds = sounds[owners.lastIndexOf(wordIndex)]?.endSeconds ?? startSeconds;
-    reachedSeconds = endSeconds;
-    return { text: word.text, start: word.start, end: word.end, startSeconds, endSeconds };
-  });
 }
 
 function phonemeTimes(sounds: readonly Sound[]): AlignedPhoneme[] {

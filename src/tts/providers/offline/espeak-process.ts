@@ -1,5 +1,6 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import type { Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import { AppError } from '../../../core/errors.ts';
 import { SerialQueue } from './serial-queue.ts';
 
@@ -29,6 +30,7 @@ export type EspeakRequest =
 /** The answer's JSON as the host sent it, and the samples that came with it as little-endian 16-bit. */
 export type EspeakAnswer = { readonly json: Record<string, unknown>; readonly pcm: Uint8Array };
 
+const HOST_FILE = new URL('./espeak-host.mjs', import.meta.url);
 const HEADER_BYTES = 8;
 /** Speaking takes about 0.02 s per second of speech; five minutes of it in one request still end long before this. */
 const DEADLINE_SECONDS = 60;
@@ -39,17 +41,19 @@ const DEADLINE_SECONDS = 60;
  */
 export class EspeakProcess {
   readonly #hostFile: URL;
+  readonly #deadlineSeconds: number;
   readonly #queue = new SerialQueue();
   #child: ChildProcessWithoutNullStreams | undefined;
   #closed = false;
 
-  constructor(hostFile: URL) {
-    this.#hostFile = hostFile;
+  constructor(options: { readonly hostFile?: URL; readonly deadlineSeconds?: number } = {}) {
+    this.#hostFile = options.hostFile ?? HOST_FILE;
+    this.#deadlineSeconds = options.deadlineSeconds ?? DEADLINE_SECONDS;
   }
 
   /**
    * Throws AppError: `unsupported` when eSpeak NG is not installed or lacks the voice, `unavailable` when the process dies,
-   * `protocol` when it fails on the request; or the signal's reason, or TimeoutError past a minute.
+   * `protocol` when it fails on the request; or the signal's reason, or a TimeoutError past the deadline of a minute.
    */
   async ask(request: EspeakRequest, signal: AbortSignal): Promise<EspeakAnswer> {
     const answer = await this.#queue.run(() => this.#exchange(request, signal), signal);
@@ -67,7 +71,7 @@ export class EspeakProcess {
     this.#child ??= startHost(this.#hostFile);
     const child = this.#child;
     const { promise, resolve, reject } = Promise.withResolvers<EspeakAnswer>();
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_SECONDS * 1000)]);
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(this.#deadlineSeconds * 1000)]);
     const received = new AnswerBuffer();
     const onData = (chunk: Uint8Array): void => {
       const answer = received.add(chunk);
@@ -133,7 +137,7 @@ class AnswerBuffer {
 
 function startHost(hostFile: URL): ChildProcessWithoutNullStreams {
   // An empty environment: the host needs none of the product's secrets.
-  const child = spawn(process.execPath, [hostFile.pathname], { stdio: 'pipe', env: {} });
+  const child = spawn(process.execPath, [fileURLToPath(hostFile)], { stdio: 'pipe', env: {} });
   child.stderr.resume();
   // A broken pipe shows as the end of the process; without these listeners it would end ours.
   child.stdin.on('error', () => {});

@@ -21,7 +21,6 @@ export type EspeakSpeechRequest = {
 
 export type EspeakSpeech = { readonly pcm: Pcm; readonly alignment: Alignment; readonly voice: string };
 
-const HOST_FILE = new URL('./espeak-host.mjs', import.meta.url);
 /** Events and samples of the same speech; a larger difference means that one of them was cut. */
 const LONGEST_DISAGREEMENT_SECONDS = 0.2;
 const KANJI = /\p{Script=Han}/u;
@@ -31,7 +30,7 @@ export class EspeakVoice {
   readonly #process: EspeakProcess;
   #voices: readonly EspeakVoiceEntry[] | undefined;
 
-  constructor(process = new EspeakProcess(HOST_FILE)) {
+  constructor(process = new EspeakProcess()) {
     this.#process = process;
   }
 

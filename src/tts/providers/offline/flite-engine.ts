@@ -1,12 +1,14 @@
 import { AppError } from '../../../core/errors.ts';
-import type { AlignedPhoneme, AlignedWord, Alignment } from '../../../media/alignment.ts';
+import type { AlignedPhoneme, Alignment } from '../../../media/alignment.ts';
 import { durationSeconds, type Pcm } from '../../../media/pcm.ts';
 import { parseWav } from '../../../media/wav.ts';
 import { wordSpans } from '../../../media/words.ts';
 import { ARPABET_PAUSE, arpabetToIpa, isArpabetVowel } from './arpabet.ts';
-import { ENGLISH_LEXICON, isUnstressedWord, spellForFlite } from './english-text.ts';
+import { stressedVowels } from './english-stress.ts';
+import { ENGLISH_LEXICON, spellForFlite } from './english-text.ts';
 import { runWasi } from './memory-wasi.ts';
 import { matchSounds, wordsOfSounds, type ExpectedSound, type SoundKind } from './sound-alignment.ts';
+import { wordTimes } from './word-times.ts';
 
 export type FliteVoiceName = 'slt' | 'rms' | 'awb';
 
@@ -59,22 +61,33 @@ export class FliteEngine {
     const { pcm, sounds } = this.#speak(request);
     const heard = sounds.map((sound) => sound.symbol);
     const pronunciations = this.#pronounce(spellings);
-    const expected: ExpectedSound[] = [];
-    const stresses: boolean[] = [];
+    const expected: (ExpectedSound & { readonly stressed: boolean })[] = [];
     for (const [wordIndex, spelling] of spellings.entries()) {
-      const unstressed = isUnstressedWord(words[wordIndex]?.text ?? '');
-      for (const sound of pronunciations.get(spelling) ?? []) {
-        expected.push({ symbol: sound.symbol, wordIndex });
-        stresses.push(sound.stressed && !unstressed);
+      for (const { symbol, stressed } of pronunciations.get(spelling) ?? []) {
+        expected.push({ symbol, wordIndex, stressed });
       }
     }
     const matches = matchSounds(heard, expected, kindOf);
     const owners = wordsOfSounds(heard, matches, expected, kindOf);
-    const phonemes = phonemeTimes(sounds, matches, stresses, durationSeconds(pcm));
-    const aligned = wordTimes(words, owners, phonemes);
+    const timed = soundTimes(sounds, durationSeconds(pcm));
+    const stresses = stressedVowels(
+      timed.map((sound, index) => ({
+        symbol: heard[index] as string,
+        word: owners[index] as number,
+        stressedAlone: expected[matches[index] as number]?.stressed === true,
+        durationSeconds: sound.endSeconds - sound.startSeconds,
+      })),
+      words.map((word) => word.text),
+    );
+    const phonemes: AlignedPhoneme[] = timed.map(({ phoneme, startSeconds, endSeconds }, index) => ({
+      phoneme,
+      startSeconds,
+      endSeconds,
+      stressed: stresses[index] === true,
+    }));
     return {
       pcm,
-      alignment: { words: aligned, phonemes },
+      alignment: { words: wordTimes(words, owners, phonemes), phonemes },
       silentWordCount: words.length - new Set(owners.filter((owner) => owner >= 0)).size,
     };
   }
@@ -148,42 +161,14 @@ export class FliteEngine {
   }
 }
 
-function phonemeTimes(
-  sounds: readonly HeardSound[],
-  matches: readonly number[],
-  stresses: readonly boolean[],
-  totalSeconds: number,
-): AlignedPhoneme[] {
-  const phonemes: AlignedPhoneme[] = [];
-  let startSeconds = 0;
-  for (const [index, sound] of sounds.entries()) {
-    const last = index === sounds.length - 1;
-    const endSeconds = last ? totalSeconds : Math.min(totalSeconds, Math.max(startSeconds, sound.endSeconds));
-    phonemes.push({
-      phoneme: arpabetToIpa(sound.symbol),
-      startSeconds,
-      endSeconds,
-      stressed: isArpabetVowel(sound.symbol) && stresses[matches[index] ?? -1] === true,
-    });
-    startSeconds = endSeconds;
-  }
-  return phonemes;
-}
-
-/** A word without any sound of its own (letters Flite cannot read) lasts no time, where the word before it ends. */
-function wordTimes(
-  words: readonly { readonly text: string; readonly start: number; readonly end: number }[],
-  owners: readonly number[],
-  phonemes: readonly AlignedPhoneme[],
-): AlignedWord[] {
+function soundTimes(sounds: readonly HeardSound[], totalSeconds: number): Omit<AlignedPhoneme, 'stressed'>[] {
   let reachedSeconds = 0;
-  return words.map((word, wordIndex) => {
-    const first = phonemes[owners.indexOf(wordIndex)];
-    const last = phonemes[owners.lastIndexOf(wordIndex)];
-    const startSeconds = first?.startSeconds ?? reachedSeconds;
-    const endSeconds = last?.endSeconds ?? startSeconds;
-    reachedSeconds = endSeconds;
-    return { text: word.text, start: word.start, end: word.end, startSeconds, endSeconds };
+  return sounds.map((sound, index) => {
+    const startSeconds = reachedSeconds;
+    // The last sound, a pause, ends with the samples, which are a few milliseconds more or less.
+    const last = index === sounds.length - 1;
+    reachedSeconds = last ? totalSeconds : Math.min(totalSeconds, Math.max(startSeconds, sound.endSeconds));
+    return { phoneme: arpabetToIpa(sound.symbol), startSeconds, endSeconds: reachedSeconds };
   });
 }
 

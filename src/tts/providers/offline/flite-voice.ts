@@ -4,6 +4,7 @@ import type { FliteRequest, FliteSpeech } from './flite-engine.ts';
 import type { FliteReply } from './flite-worker.ts';
 import { SerialQueue } from './serial-queue.ts';
 
+const WORKER_FILE = new URL('./flite-worker.ts', import.meta.url);
 /** Speaking takes about 0.02 s per second of speech; five minutes of it in one request still end long before this. */
 const DEADLINE_SECONDS = 60;
 
@@ -11,9 +12,19 @@ const DEADLINE_SECONDS = 60;
 export class FliteVoice {
   readonly #queue = new SerialQueue();
   #worker: Worker | undefined;
+  readonly #workerFile: URL;
+  readonly #deadlineSeconds: number;
   #closed = false;
 
-  /** Throws AppError as FliteEngine does, `timeout` past a minute, `unavailable` when the worker dies, or the signal's reason. */
+  constructor(options: { readonly workerFile?: URL; readonly deadlineSeconds?: number } = {}) {
+    this.#workerFile = options.workerFile ?? WORKER_FILE;
+    this.#deadlineSeconds = options.deadlineSeconds ?? DEADLINE_SECONDS;
+  }
+
+  /**
+   * The speech, at the canonical sample rate. Throws AppError as FliteEngine does, or `unavailable` when the worker dies;
+   * else the signal's reason, or a TimeoutError past the deadline of a minute.
+   */
   async speak(request: FliteRequest, signal: AbortSignal): Promise<FliteSpeech> {
     return this.#queue.run(() => this.#ask(request, signal), signal);
   }
@@ -25,10 +36,10 @@ export class FliteVoice {
 
   async #ask(request: FliteRequest, signal: AbortSignal): Promise<FliteSpeech> {
     if (this.#closed) throw unavailable('it was closed');
-    this.#worker ??= startWorker();
+    this.#worker ??= startWorker(this.#workerFile);
     const worker = this.#worker;
     const { promise, resolve, reject } = Promise.withResolvers<FliteSpeech>();
-    const limit = AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_SECONDS * 1000)]);
+    const limit = AbortSignal.any([signal, AbortSignal.timeout(this.#deadlineSeconds * 1000)]);
     const onAbort = (): void => reject(limit.reason);
     const onMessage = (reply: FliteReply): void => {
       if (reply.ok) resolve(reply.speech);
@@ -66,8 +77,8 @@ export class FliteVoice {
   }
 }
 
-function startWorker(): Worker {
-  const worker = new Worker(new URL('./flite-worker.ts', import.meta.url));
+function startWorker(workerFile: URL): Worker {
+  const worker = new Worker(workerFile);
   // Without a listener of its own an error between two requests would end the process; the next request starts a new worker.
   worker.on('error', () => {});
   return worker;

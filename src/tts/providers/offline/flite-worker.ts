@@ -2,13 +2,15 @@ import { readFile } from 'node:fs/promises';
 import { parentPort, type MessagePort } from 'node:worker_threads';
 import { AppError, toAppError } from '../../../core/errors.ts';
 import type { FailureKind } from '../../../core/failure-policy.ts';
+import { CANONICAL_SAMPLE_RATE_HZ } from '../../../media/pcm.ts';
+import { resample } from '../../../media/resample.ts';
 import { FliteEngine, type FliteRequest, type FliteSpeech } from './flite-engine.ts';
 
 export type FliteReply =
   | { readonly ok: true; readonly speech: FliteSpeech }
   | { readonly ok: false; readonly code: string; readonly kind: FailureKind; readonly message: string };
 
-/** Answers each FliteRequest with one FliteReply. The program is compiled once, at the first request. */
+/** Answers each FliteRequest with one FliteReply, its samples at the canonical rate. The program is compiled once, at the first request. */
 function serve(port: MessagePort): void {
   let engine: Promise<FliteEngine> | undefined;
   port.on('message', (request: FliteRequest) => {
@@ -19,8 +21,9 @@ function serve(port: MessagePort): void {
 
 function answer(port: MessagePort, engine: FliteEngine, request: FliteRequest): void {
   const speech = engine.synthesize(request);
-  const reply: FliteReply = { ok: true, speech };
-  port.postMessage(reply, [speech.pcm.samples.buffer as ArrayBuffer]);
+  const pcm = resample(speech.pcm, CANONICAL_SAMPLE_RATE_HZ);
+  const reply: FliteReply = { ok: true, speech: { ...speech, pcm } };
+  port.postMessage(reply, [pcm.samples.buffer as ArrayBuffer]);
 }
 
 function refuse(port: MessagePort, thrown: unknown): void {
