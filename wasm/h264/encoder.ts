@@ -77,13 +77,16 @@ export function paintRows(x: i32, y: i32, width: i32, height: i32): void {
   extendSourceToCodedSize(x, y, width, height, visibleWidth, visibleHeight);
 }
 
-/** Codes the picture; returns the number of bytes at `outputAddress`. */
-export function encode(keyframe: bool, quantiser: i32): i32 {
+/**
+ * Codes the picture; returns the number of bytes at `outputAddress`. What a predicted picture codes with `raised` set counts as
+ * coarse, and is coded again, a little in each later picture without it.
+ */
+export function encode(keyframe: bool, quantiser: i32, raised: bool): i32 {
   let at = output;
   if (keyframe) at = writeParameterSets(payload, at);
   beginBits(payload);
   if (keyframe) writeKeyframeSlice(quantiser);
-  else writePredictedSlice(quantiser);
+  else writePredictedSlice(quantiser, raised);
   at = writeNalUnit(keyframe ? NAL_KEYFRAME_SLICE : NAL_SLICE, payload, finishBits(), at);
   return <i32>(at - output);
 }

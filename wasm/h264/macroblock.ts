@@ -60,7 +60,7 @@ export function codeIntraMacroblock(inPSlice: bool): void {
 }
 
 /**
- * Codes with the motion that `searchMotion` found, or not at all: returns false, having written nothing, when a skipped
+ * Codes with the motion that the search found, or not at all: returns false, having written nothing, when a skipped
  * macroblock says the same. `pendingSkips` skipped macroblocks are written first.
  */
 export function codeInterMacroblock(pendingSkips: u32): bool {

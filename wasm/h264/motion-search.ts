@@ -47,23 +47,33 @@ let highY: i32 = 0;
 let wholeX: i32 = 0;
 let wholeY: i32 = 0;
 
-/** Searches around no motion and around the predicted vector, which the caller has computed. */
-export function searchMotion(): void {
-  lowX = max(-LONGEST, -OVERHANG - column * 16);
-  highX = min(LONGEST, codedWidth - 16 + OVERHANG - column * 16);
-  lowY = max(-LONGEST, -OVERHANG - row * 16);
-  highY = min(LONGEST, codedHeight - 16 + OVERHANG - row * 16);
-  const original = source + lumaOffset;
-  const difference = sumOfDifferences(original, lumaStride, reference + lumaOffset, lumaStride);
+/** Whether the macroblock is as it was, or so nearly that no search can pay. Begins the search. */
+export function isNearlyStill(): bool {
+  const stillDifference = sumOfDifferences(source + lumaOffset, lumaStride, reference + lumaOffset, lumaStride);
   bestX = 0;
   bestY = 0;
   wholeX = 0;
   wholeY = 0;
-  bestCost = difference + vectorCost(0, 0);
-  if (difference <= goodEnough) return;
+  bestCost = stillDifference + vectorCost(0, 0);
+  return stillDifference <= goodEnough;
+}
+
+/** Searches whole samples around no motion and around the predicted vector, which the caller has computed. */
+export function searchWholeSamples(): void {
+  lowX = max(-LONGEST, -OVERHANG - column * 16);
+  highX = min(LONGEST, codedWidth - 16 + OVERHANG - column * 16);
+  lowY = max(-LONGEST, -OVERHANG - row * 16);
+  highY = min(LONGEST, codedHeight - 16 + OVERHANG - row * 16);
   tryWhole((predictedX + 2) >> 2, (predictedY + 2) >> 2);
   descend();
-  if (bestCost > goodEnough) refine();
+}
+
+/** Searches half and quarter samples around the best so far. */
+export function searchFractions(): void {
+  if (bestCost <= goodEnough) return;
+  interpolateAround(reference + lumaOffset + wholeY * lumaStride + wholeX);
+  refineBy(2);
+  refineBy(1);
 }
 
 function tryWhole(x: i32, y: i32): bool {
@@ -90,12 +100,6 @@ function descend(): void {
     tryWhole(x, y + 1);
     if (wholeX == x && wholeY == y) return;
   }
-}
-
-function refine(): void {
-  interpolateAround(reference + lumaOffset + wholeY * lumaStride + wholeX);
-  refineBy(2);
-  refineBy(1);
 }
 
 /** The eight neighbours at `step` quarter samples. */

@@ -1,13 +1,13 @@
 /** The one slice of a picture: its header (7.3.3) and its macroblocks. */
 import { putBits } from './bit-writer';
-import { changed, finishPicture, stale, wholePictureIsStale } from './change-map';
+import { beginPicture, finishPicture, needsCoding, stale, wholePictureIsStale } from './change-map';
 import { clearCounts } from './coefficient-counts';
 import { putSigned, putUnsigned } from './exp-golomb';
 import { macroblockColumns, macroblockRows } from './frame-layout';
 import { chooseLumaMode, lumaDifference } from './intra-prediction';
 import { codeInterMacroblock, codeIntraMacroblock, writeStillMacroblock } from './macroblock';
 import { moveTo } from './macroblock-position';
-import { bestCost, searchMotion, setSearchQuantiser } from './motion-search';
+import { bestCost, isNearlyStill, searchFractions, searchWholeSamples, setSearchQuantiser } from './motion-search';
 import { clearVectors, mayInheritMotion, predictVector, skipX, skipY } from './motion-vectors';
 import { FRAME_NUMBER_BITS, INITIAL_QUANTISER } from './parameter-sets';
 import { copyMacroblockFromReference, copyWholeReference, extendBorders, swapReconstructions } from './pictures';
@@ -17,6 +17,8 @@ const SLICE_P: u32 = 5;
 const SLICE_I: u32 = 7;
 /** Below this difference from its best motion a macroblock is not tried as intra. */
 const INTRA_WORTH_TRYING: i32 = 600;
+/** Two units a sample: flat or an even gradient, as when a whole picture fades. */
+const INTRA_EXCELLENT: i32 = 512;
 /** What intra must gain: its levels cost more bits for the same difference. */
 const INTRA_PENALTY: i32 = 300;
 
@@ -42,7 +44,8 @@ export function writeKeyframeSlice(pictureQuantiser: i32): void {
   frameNumber = 1;
 }
 
-export function writePredictedSlice(pictureQuantiser: i32): void {
+export function writePredictedSlice(pictureQuantiser: i32, raised: bool): void {
+  beginPicture(raised);
   swapReconstructions();
   setQuantiser(pictureQuantiser);
   setSearchQuantiser(pictureQuantiser);
@@ -54,7 +57,7 @@ export function writePredictedSlice(pictureQuantiser: i32): void {
   for (let row = 0; row < macroblockRows; row++) {
     for (let column = 0; column < macroblockColumns; column++) {
       const at = row * macroblockColumns + column;
-      if (load<u8>(changed + at) != 0) {
+      if (needsCoding(at)) {
         moveTo(column, row);
         codeChanged();
       } else {
@@ -71,18 +74,27 @@ export function writePredictedSlice(pictureQuantiser: i32): void {
 
 function codeChanged(): void {
   predictVector();
-  searchMotion();
-  if (bestCost > INTRA_WORTH_TRYING) {
-    chooseLumaMode();
-    if (lumaDifference + INTRA_PENALTY < bestCost) {
-      putUnsigned(pendingSkips);
-      pendingSkips = 0;
-      codeIntraMacroblock(true);
-      return;
-    }
+  if (!isNearlyStill() && intraIsBetter()) {
+    putUnsigned(pendingSkips);
+    pendingSkips = 0;
+    codeIntraMacroblock(true);
+    return;
   }
   if (codeInterMacroblock(pendingSkips)) pendingSkips = 0;
   else pendingSkips++;
+}
+
+/** Searches for motion; finer than whole samples only where intra prediction is not clearly the better choice already. */
+function intraIsBetter(): bool {
+  searchWholeSamples();
+  if (bestCost <= INTRA_WORTH_TRYING) {
+    searchFractions();
+    return false;
+  }
+  chooseLumaMode();
+  if (lumaDifference < INTRA_EXCELLENT && lumaDifference < bestCost >> 2) return true;
+  searchFractions();
+  return lumaDifference + INTRA_PENALTY < bestCost;
 }
 
 /** Skips an unchanged macroblock, unless skipping would move it. */

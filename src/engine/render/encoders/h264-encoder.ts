@@ -2,6 +2,7 @@ import { AppError } from '../../../core/errors.ts';
 import type { Rectangle } from '../../scene/geometry.ts';
 import type { EncodedFrame, VideoEncoder, VideoEncoderOptions } from '../video-encoder.ts';
 import { frameTimingOf } from './frame-timing.ts';
+import { createRateGuard } from './rate-guard.ts';
 import { levelFor } from './stream-level.ts';
 
 /** What wasm/h264/encoder.ts exports, as far as the encoder needs it. */
@@ -10,7 +11,7 @@ type EncoderExports = {
   scratchAddress(): number;
   scratchBytes(): number;
   paintRows(x: number, y: number, width: number, height: number): void;
-  encode(keyframe: boolean, quantiser: number): number;
+  encode(keyframe: boolean, quantiser: number, raised: boolean): number;
   outputAddress(): number;
 };
 
@@ -44,11 +45,12 @@ export async function createH264Encoder(
   const memory = new WebAssembly.Memory({ initial: INITIAL_PAGES });
   const instance = await WebAssembly.instantiate(module, { env: { memory } });
   const wasm = instance.exports as unknown as EncoderExports;
-  wasm.configure(width, height, level, timing.ticksPerSecond, timing.tickUnits);
+  wasm.configure(width, height, level.levelIdc, timing.ticksPerSecond, timing.tickUnits);
 
   // The memory never grows after this, so views stay valid.
   const scratch = new Uint8Array(memory.buffer, wasm.scratchAddress(), wasm.scratchBytes());
   const outputAddress = wasm.outputAddress();
+  const rateGuard = createRateGuard(level.kilobitsPerSecond, frameRate);
   let hasKeyframe = false;
 
   function paint(rgba: Uint8Array | Uint8ClampedArray, rectangle: Rectangle): void {
@@ -67,11 +69,17 @@ export async function createH264Encoder(
       throw invalidOptions('The first frame of a stream must be a keyframe; encode was called with keyframe false.');
     }
     hasKeyframe = true;
-    const byteCount = wasm.encode(keyframe, keyframe ? options.keyframeQuantiser : options.frameQuantiser);
+    if (keyframe) rateGuard.reset();
+    const increase = rateGuard.quantiserIncrease;
+    const quantiser = keyframe
+      ? options.keyframeQuantiser
+      : Math.min(LARGEST_QUANTISER, options.frameQuantiser + increase);
+    const byteCount = wasm.encode(keyframe, quantiser, increase > 0);
+    if (!keyframe) rateGuard.record(byteCount);
     return { data: new Uint8Array(memory.buffer, outputAddress, byteCount), isKeyframe: keyframe };
   }
 
-  const codec = `avc1.42C0${level.toString(16).toUpperCase().padStart(2, '0')}`;
+  const codec = `avc1.42C0${level.levelIdc.toString(16).toUpperCase().padStart(2, '0')}`;
   return { codec, width, height, paint, encode, memory, instance };
 }
 

@@ -15,13 +15,13 @@ test('the level is the lowest that holds the size and the rate', () => {
     [3840, 2160, 60, 52],
   ] as const;
   for (const [width, height, frameRate, level] of cases) {
-    assert.equal(levelFor(width, height, frameRate), level, `${width}x${height} at ${frameRate}`);
+    assert.equal(levelFor(width, height, frameRate).levelIdc, level, `${width}x${height} at ${frameRate}`);
   }
 });
 
 test('a picture that is small but too long for a level takes a higher one', () => {
-  assert.equal(levelFor(16 * 113, 16, 30), 30);
-  assert.equal(levelFor(16 * 114, 16, 30), 31);
+  assert.equal(levelFor(16 * 113, 16, 30).levelIdc, 30);
+  assert.equal(levelFor(16 * 114, 16, 30).levelIdc, 31);
 });
 
 test('no level holds 8K; the error says so', () => {
