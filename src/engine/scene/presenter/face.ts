@@ -11,18 +11,22 @@ const SHADING_DEPTH = 52;
 export type Face = {
   /** The outline as seen now, with the jaw where the mouth puts it. */
   outline(view: HeadView, chinDrop: number): FlatCurve;
-  draw(context: Canvas2D, view: HeadView, outline: FlatCurve): void;
+  /** @param drawShadow draws what others throw on the skin; it is clipped to the face */
+  draw(context: Canvas2D, view: HeadView, outline: FlatCurve, drawShadow: () => void): void;
 };
 
 export function createFace(host: CanvasHost, design: PresenterDesign, pixelsPerUnit: number): Face {
   const picture = bakeSkin(host, design, pixelsPerUnit);
   return {
     outline: (view, chinDrop) => seen(withJaw(design.face.outline, chinDrop), view),
-    draw(context, view, outline) {
+    draw(context, view, outline, drawShadow) {
       context.save();
       clipToCurve(context, outline);
+      context.save();
       context.transform(...view.plane(SHADING_DEPTH));
       blit(context, picture);
+      context.restore();
+      drawShadow();
       context.restore();
     },
   };
@@ -47,7 +51,7 @@ export function smoothStep(from: number, to: number, value: number): number {
 
 function bakeSkin(host: CanvasHost, design: PresenterDesign, pixelsPerUnit: number): Bake {
   const { skin, blush } = design.palette;
-  const picture = bake(host, { x: -150, y: -180, width: 300, height: 410 }, pixelsPerUnit);
+  const picture = bake(host, { x: -136, y: -160, width: 272, height: 372 }, pixelsPerUnit);
   const { context } = picture;
   const base = context.createLinearGradient(-90, -120, 80, 150);
   base.addColorStop(0, mix(skin.base, skin.light, 0.75));
@@ -73,14 +77,14 @@ function bakeSkin(host: CanvasHost, design: PresenterDesign, pixelsPerUnit: numb
       flat([
         [58, -170],
         [74, -110],
-        [90, -62],
-        [86, -26],
-        [98, 6],
-        [90, 38],
-        [76, 68],
-        [66, 100],
-        [50, 132],
-        [22, 160],
+        [84, -62],
+        [80, -26],
+        [94, 6],
+        [86, 36],
+        [66, 66],
+        [60, 98],
+        [46, 128],
+        [20, 154],
         [0, 200],
         [150, 230],
         [160, 0],

@@ -1,31 +1,40 @@
 import type { Canvas2D, CanvasHost, Gradient } from '../canvas.ts';
 import { fade, mix, type Hex } from './colour.ts';
-import { clipToCurve, fillCurve, seen, shifted, type FlatCurve } from './curve.ts';
+import { fillCurve, seen, shifted, type FlatCurve } from './curve.ts';
 import { headView, type HeadView } from './head-view.ts';
 import type { Lock, PresenterDesign, Strand } from './presenter-design.ts';
-import { fillRibbon } from './ribbon.ts';
+import { fillRibbon, traceRibbon } from './ribbon.ts';
 import { bake, blit, type Bake } from './soft.ts';
 
 export type Hair = {
   drawBack(context: Canvas2D, view: HeadView): void;
   /** Hair that lies behind the ears and the edge of the face. */
   drawSides(context: Canvas2D, view: HeadView): void;
-  /** The shadow of the front locks on the face; call before the features are drawn. */
-  drawShadow(context: Canvas2D, view: HeadView, face: FlatCurve): void;
+  /** The shadow of the front locks on the face; the caller clips to the face. */
+  drawShadow(context: Canvas2D, view: HeadView): void;
   drawFront(context: Canvas2D, view: HeadView): void;
 };
 
-/** The depth of the forehead, on which the shadow of the front locks lies. */
-const SHADOW_DEPTH = 64;
+/** The shadow lies on two planes that fall away from the parting, as the forehead does. */
+const SHADOW_SPLIT_X = -24;
+const SHADOW_SPLIT_DEPTH = 80;
+const SHADOW_TILT = { left: 0.78, right: -0.4 };
 
 export function createHair(host: CanvasHost, design: PresenterDesign, pixelsPerUnit: number): Hair {
   const context = host.createCanvas(1, 1).context;
   const { hair } = design.palette;
-  const shadow = bakeShadow(host, design, pixelsPerUnit);
-  const paints: Record<Lock['tone'], Gradient> = {
+  const shadows = [
+    { tilt: SHADOW_TILT.left, x: -116, width: SHADOW_SPLIT_X + 116 },
+    { tilt: SHADOW_TILT.right, x: SHADOW_SPLIT_X, width: 118 - SHADOW_SPLIT_X },
+  ].map(({ tilt, x, width }) => ({
+    tilt,
+    depth: SHADOW_SPLIT_DEPTH - tilt * SHADOW_SPLIT_X,
+    picture: bakeShadow(host, design, pixelsPerUnit, x, width),
+  }));
+  const paints: LockPaints = {
     base: falling(context, [hair.base, mix(hair.base, hair.light, 0.55), hair.base, hair.shade, hair.base]),
     shade: falling(context, [hair.shade, hair.base, hair.shade, hair.deep, hair.shade]),
-    deep: falling(context, [hair.deep, hair.deep, hair.deep, hair.deep, hair.shade]),
+    deep: hair.deep,
   };
   return {
     drawBack(target, view) {
@@ -34,12 +43,13 @@ export function createHair(host: CanvasHost, design: PresenterDesign, pixelsPerU
     drawSides(target, view) {
       for (const lock of design.hair.sides) drawLock(target, view, lock, design, paints);
     },
-    drawShadow(target, view, face) {
-      target.save();
-      clipToCurve(target, face);
-      target.transform(...view.plane(SHADOW_DEPTH));
-      blit(target, shadow);
-      target.restore();
+    drawShadow(target, view) {
+      for (const { picture, depth, tilt } of shadows) {
+        target.save();
+        target.transform(...view.plane(depth, 0, tilt));
+        blit(target, picture);
+        target.restore();
+      }
     },
     drawFront(target, view) {
       for (const lock of design.hair.front) drawLock(target, view, lock, design, paints);
@@ -52,8 +62,8 @@ export function createHair(host: CanvasHost, design: PresenterDesign, pixelsPerU
 }
 
 /** The front locks at rest, thrown down and to the right: close to the hair it is hard, further off soft. */
-function bakeShadow(host: CanvasHost, design: PresenterDesign, pixelsPerUnit: number): Bake {
-  const picture = bake(host, { x: -140, y: -180, width: 280, height: 400 }, pixelsPerUnit);
+function bakeShadow(host: CanvasHost, design: PresenterDesign, pixelsPerUnit: number, x: number, width: number): Bake {
+  const picture = bake(host, { x, y: -150, width, height: 280 }, pixelsPerUnit);
   const { skin } = design.palette;
   const rest = headView({ headYawDegrees: 0, headPitchDegrees: 0 });
   const locks = design.hair.front.map((lock) => lockArea(seen(lock.from, rest), seen(lock.to, rest)));
@@ -66,6 +76,8 @@ function bakeShadow(host: CanvasHost, design: PresenterDesign, pixelsPerUnit: nu
   return picture;
 }
 
+type LockPaints = Readonly<Record<Lock['tone'], Gradient | Hex>>;
+
 /** Light falls on the bend of the crown; roots and nape are dark. */
 function falling(context: Canvas2D, tones: readonly Hex[]): Gradient {
   const paint = context.createLinearGradient(-20, -185, 20, 250);
@@ -73,17 +85,23 @@ function falling(context: Canvas2D, tones: readonly Hex[]): Gradient {
   return paint;
 }
 
-function drawLock(
-  context: Canvas2D,
-  view: HeadView,
-  lock: Lock,
-  design: PresenterDesign,
-  paints: Record<Lock['tone'], Gradient>,
-): void {
+function drawLock(context: Canvas2D, view: HeadView, lock: Lock, design: PresenterDesign, paints: LockPaints): void {
   const from = seen(lock.from, view);
   const to = seen(lock.to, view);
   fillCurve(context, lockArea(from, to), paints[lock.tone]);
-  for (const strand of lock.strands) drawStrand(context, from, to, strand, design);
+  // Strands of one tone are one path, in the order of the design.
+  let at = 0;
+  while (at < lock.strands.length) {
+    const { tone, alpha } = lock.strands[at]!;
+    context.beginPath();
+    while (at < lock.strands.length && lock.strands[at]!.tone === tone && lock.strands[at]!.alpha === alpha) {
+      traceStrand(context, from, to, lock.strands[at]!);
+      at++;
+    }
+    const { hair, hairRim } = design.palette;
+    context.fillStyle = fade(tone === 'rim' ? hairRim : hair[tone], alpha);
+    context.fill();
+  }
 }
 
 function lockArea(from: FlatCurve, to: FlatCurve): FlatCurve {
@@ -103,9 +121,9 @@ function lockArea(from: FlatCurve, to: FlatCurve): FlatCurve {
   };
 }
 
-const STRAND_KNOTS = 9;
+const STRAND_KNOTS = 6;
 
-function drawStrand(context: Canvas2D, from: FlatCurve, to: FlatCurve, strand: Strand, design: PresenterDesign): void {
+function traceStrand(context: Canvas2D, from: FlatCurve, to: FlatCurve, strand: Strand): void {
   const xs = new Float64Array(STRAND_KNOTS);
   const ys = new Float64Array(STRAND_KNOTS);
   for (let index = 0; index < STRAND_KNOTS; index++) {
@@ -115,9 +133,7 @@ function drawStrand(context: Canvas2D, from: FlatCurve, to: FlatCurve, strand: S
     ys[index] = along(from.ys, at) * (1 - strand.across) + along(to.ys, at) * strand.across;
   }
   const line: FlatCurve = { count: STRAND_KNOTS, closed: false, xs, ys, corners: new Uint8Array(STRAND_KNOTS) };
-  const { hair, hairRim } = design.palette;
-  const colour = strand.tone === 'rim' ? hairRim : hair[strand.tone];
-  fillRibbon(context, line, swelling(STRAND_KNOTS, strand.width), fade(colour, strand.alpha));
+  traceRibbon(context, line, swelling(STRAND_KNOTS, strand.width));
 }
 
 /** A smooth reading between knots (Catmull-Rom), so that strands bend where their lock bends. */

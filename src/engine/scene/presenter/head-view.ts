@@ -36,15 +36,17 @@ export class HeadView {
   }
 
   /**
-   * The transform that places a flat picture lying at depth `z` at the height of the eyes and coming forward by `tilt` for
-   * every unit down (six numbers for `Canvas2D.transform`).
+   * The transform that places a flat picture (six numbers for `Canvas2D.transform`).
+   * @param z depth of the picture between the eyes
+   * @param tiltY how much it comes forward for every unit down
+   * @param tiltX how much it comes forward for every unit to the right
    */
-  plane(z: number, tilt = 0): readonly [number, number, number, number, number, number] {
+  plane(z: number, tiltY = 0, tiltX = 0): readonly [number, number, number, number, number, number] {
     return [
-      this.#cosYaw,
-      -this.#sinPitch * this.#sinYaw,
-      this.#sinYaw * tilt,
-      this.#cosPitch + this.#sinPitch * this.#cosYaw * tilt,
+      this.#cosYaw + this.#sinYaw * tiltX,
+      this.#sinPitch * (this.#cosYaw * tiltX - this.#sinYaw),
+      this.#sinYaw * tiltY,
+      this.#cosPitch + this.#sinPitch * this.#cosYaw * tiltY,
       this.#sinYaw * z,
       PIVOT_Y - this.#cosPitch * PIVOT_Y + this.#sinPitch * this.#cosYaw * z,
     ];

@@ -7,7 +7,7 @@ import { bake, softSpot, stamp, type Bake } from './soft.ts';
 
 /** A tailored jacket over a simple top: drawn once, as cloth hardly changes while its wearer speaks. */
 export function bakeClothes(host: CanvasHost, design: PresenterDesign, pixelsPerUnit: number): Bake {
-  const picture = bake(host, { x: -340, y: 190, width: 680, height: 610 }, pixelsPerUnit);
+  const picture = bake(host, { x: -302, y: 200, width: 604, height: 540 }, pixelsPerUnit);
   drawTop(picture, design);
   drawJacket(picture, design);
   return picture;
@@ -28,16 +28,16 @@ const NECKLINE = flat(
 );
 
 const TOP = flat([
-  [-100, 232, 0, 1],
-  [-88, 246],
+  [-90, 240, 0, 1],
+  [-86, 250],
   [-78, 268],
   [-52, 300],
   [-20, 315],
   [14, 316],
   [48, 301],
   [74, 270],
-  [86, 247],
-  [98, 234, 0, 1],
+  [84, 251],
+  [88, 242, 0, 1],
   [180, 330],
   [120, 640],
   [-120, 640],
@@ -48,6 +48,8 @@ function drawTop(picture: Bake, design: PresenterDesign): void {
   const { context } = picture;
   const { top, skin } = design.palette;
   // The cloth's soft shadow on the skin, then the cloth.
+  context.save();
+  clipToCurve(context, UNDER_JACKET);
   picture.soft(7, (target) => {
     target.beginPath();
     trace(target, TOP);
@@ -55,6 +57,7 @@ function drawTop(picture: Bake, design: PresenterDesign): void {
     target.lineWidth = 10;
     target.stroke();
   });
+  context.restore();
   const paint = context.createLinearGradient(-90, 260, 110, 480);
   paint.addColorStop(0, top.light);
   paint.addColorStop(0.4, top.base);
@@ -131,9 +134,9 @@ const LEFT_BODY = flat([
   [-84, 224],
   [-120, 244],
   [-168, 263],
-  [-212, 281],
-  [-240, 303],
-  [-258, 352],
+  [-214, 278],
+  [-243, 301],
+  [-260, 352],
   [-271, 430],
   [-283, 530],
   [-290, 650],
@@ -153,9 +156,9 @@ const RIGHT_BODY = flat([
   [86, 227],
   [122, 248],
   [170, 268],
-  [214, 287],
-  [242, 310],
-  [260, 358],
+  [216, 284],
+  [245, 308],
+  [262, 358],
   [273, 436],
   [285, 536],
   [292, 654],
@@ -204,6 +207,7 @@ function drawJacket(picture: Bake, design: PresenterDesign): void {
   drawBody(picture, design, LEFT_BODY, -1);
   drawCollar(picture, design, RIGHT_COLLAR, RIGHT_LAPEL, 1);
   drawCollar(picture, design, LEFT_COLLAR, LEFT_LAPEL, -1);
+  drawDetails(picture, design);
   drawButton(picture, design);
 }
 
@@ -239,7 +243,7 @@ function drawBody(picture: Bake, design: PresenterDesign, body: FlatCurve, side:
           [-272, 440],
           [-256, 350],
         ]),
-        fade(jacket.highlight, 0.8),
+        fade(jacket.highlight, 0.5),
       ),
     );
     picture.soft(34, (target) =>
@@ -338,16 +342,17 @@ function drawBody(picture: Bake, design: PresenterDesign, body: FlatCurve, side:
     const edge = flat(
       [
         [150, 260],
-        [214, 287],
-        [242, 310],
-        [260, 358],
+        [216, 284],
+        [245, 308],
+        [262, 358],
         [273, 436],
         [285, 536],
         [292, 654],
+        [294, 830],
       ],
       false,
     );
-    fillSoftRibbon(context, edge, [0, 5, 8, 8, 7, 6, 4], design.palette.rim, 0.6);
+    fillSoftRibbon(context, edge, [0, 5, 8, 8, 7, 6, 5, 4], design.palette.rim, 0.6);
   }
   // The hair's shadow on the shoulders.
   const cast = softSpot(context, jacket.deep);
@@ -369,54 +374,57 @@ function drawFolds(picture: Bake, jacket: Tones, side: -1 | 1): void {
     false,
   );
   picture.soft(3, (target) => fillRibbon(target, seam, [1, 3.6, 3.6, 0], fade(jacket.deep, 0.5)));
+  // Long pulls from the armpit; they start at the seam, so they read as cloth and not as stains.
   const folds: readonly (readonly [FlatCurve, number[], number])[] = [
     [
       flat(
         [
-          [s * 204, 400],
-          [s * 226, 412],
-          [s * 252, 408],
+          [s * 203, 386],
+          [s * 224, 428],
+          [s * 250, 452],
+          [s * 276, 462],
         ],
         false,
       ),
-      [2, 12, 0],
+      [3, 12, 8, 0],
       0.5,
     ],
     [
       flat(
         [
-          [s * 208, 440],
-          [s * 232, 468],
-          [s * 270, 478],
+          [s * 206, 450],
+          [s * 226, 500],
+          [s * 252, 534],
         ],
         false,
       ),
-      [2, 16, 0],
-      0.45,
-    ],
-    [
-      flat(
-        [
-          [s * 198, 396],
-          [s * 172, 420],
-          [s * 140, 424],
-        ],
-        false,
-      ),
-      [2, 12, 0],
+      [4, 10, 0],
       0.4,
     ],
     [
       flat(
         [
-          [s * 284, 590],
-          [s * 252, 622],
-          [s * 210, 628],
+          [s * 201, 380],
+          [s * 184, 420],
+          [s * 164, 448],
         ],
         false,
       ),
-      [0, 18, 3],
-      0.45,
+      [3, 9, 0],
+      0.36,
+    ],
+    [
+      flat(
+        [
+          [s * 290, 572],
+          [s * 262, 606],
+          [s * 224, 624],
+          [s * 208, 626],
+        ],
+        false,
+      ),
+      [0, 12, 10, 2],
+      0.4,
     ],
   ];
   picture.soft(9, (target) => {
@@ -466,6 +474,49 @@ function drawCollar(picture: Bake, design: PresenterDesign, collar: FlatCurve, l
   collarPaint.addColorStop(0.35, side < 0 ? jacket.light : jacket.base);
   collarPaint.addColorStop(1, side < 0 ? jacket.highlight : mix(jacket.light, jacket.base, 0.5));
   fillCurve(context, collar, collarPaint);
+}
+
+/** A thread of light on the edge that faces the key, and the welt of a breast pocket. */
+function drawDetails(picture: Bake, design: PresenterDesign): void {
+  const { context } = picture;
+  const { jacket } = design.palette;
+  const edge = flat(
+    [
+      [-163, 342],
+      [-148, 402],
+      [-112, 484],
+      [-62, 556],
+      [2, 603],
+    ],
+    false,
+  );
+  fillSoftRibbon(context, edge, [1, 2.6, 2.6, 2.2, 0.5], jacket.highlight, 0.75);
+  const collarEdge = flat(
+    [
+      [-110, 257],
+      [-136, 293],
+      [-152, 319],
+    ],
+    false,
+  );
+  fillSoftRibbon(context, collarEdge, [0, 2.4, 1.6], jacket.highlight, 0.7);
+  const welt = flat([
+    [132, 432, 0, 1],
+    [188, 420, 0, 1],
+    [190, 431, 0, 1],
+    [134, 443, 0, 1],
+  ]);
+  picture.soft(5, (target) => fillCurve(target, moved(welt, 2, 5), fade(jacket.deep, 0.8)));
+  fillCurve(context, welt, mix(jacket.base, jacket.shade, 0.3));
+  const weltEdge = flat(
+    [
+      [132, 432],
+      [160, 426],
+      [188, 420],
+    ],
+    false,
+  );
+  fillRibbon(context, weltEdge, [1.4, 1.4, 1.4], fade(jacket.light, 0.7));
 }
 
 function drawButton(picture: Bake, design: PresenterDesign): void {

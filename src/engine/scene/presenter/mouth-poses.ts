@@ -25,7 +25,8 @@ export type MouthPose = {
   readonly tongueTip: number;
   /** 0 spread or neutral .. 1 lips pushed forward. */
   readonly pucker: number;
-  /** How much the lower teeth show, 0..1. */
+  /** How much the teeth show where the lips are open, 0..1: rounded lips cover the upper row. */
+  readonly upperTeeth: number;
   readonly lowerTeeth: number;
 };
 
@@ -33,20 +34,21 @@ export type MouthPose = {
 export const MOUTH_REST_WIDTH = 68;
 
 const REST: MouthPose = {
-  corner: [34, -0.7],
+  corner: [34, -2.2],
   upperSide: [20, -8],
   upperPeak: [7.5, -12.6],
   upperDip: -10,
-  innerUpperSide: [18, 0.2],
-  innerUpperMiddle: 1.8,
-  innerLowerSide: [18, 0.2],
-  innerLowerMiddle: 1.8,
+  innerUpperSide: [18.5, 0],
+  innerUpperMiddle: 2.2,
+  innerLowerSide: [18.5, 0],
+  innerLowerMiddle: 2.2,
   lowerSide: [18, 12],
   lowerMiddle: 16.5,
   jaw: 0,
   tongueRise: 0.2,
   tongueTip: 0,
   pucker: 0,
+  upperTeeth: 1,
   lowerTeeth: 0,
 };
 
@@ -82,7 +84,7 @@ export const MOUTH_POSES: Readonly<Record<Viseme, MouthPose>> = {
   },
   TH: {
     ...REST,
-    corner: [33, 0],
+    corner: [33, -0.8],
     upperSide: [20, -9],
     upperPeak: [7.5, -13.6],
     upperDip: -11,
@@ -98,7 +100,7 @@ export const MOUTH_POSES: Readonly<Record<Viseme, MouthPose>> = {
   },
   DD: {
     ...REST,
-    corner: [34.5, -0.4],
+    corner: [34.5, -1.2],
     upperSide: [20, -9],
     upperPeak: [7.5, -13.4],
     upperDip: -10.8,
@@ -115,7 +117,7 @@ export const MOUTH_POSES: Readonly<Record<Viseme, MouthPose>> = {
   },
   kk: {
     ...REST,
-    corner: [34, 0.2],
+    corner: [34, -0.8],
     upperSide: [20, -9],
     upperPeak: [7.5, -13.4],
     upperDip: -10.8,
@@ -144,6 +146,7 @@ export const MOUTH_POSES: Readonly<Record<Viseme, MouthPose>> = {
     tongueRise: 0.5,
     pucker: 0.65,
     lowerTeeth: 1,
+    upperTeeth: 0.9,
   },
   SS: {
     ...REST,
@@ -164,7 +167,7 @@ export const MOUTH_POSES: Readonly<Record<Viseme, MouthPose>> = {
   },
   nn: {
     ...REST,
-    corner: [34, -0.4],
+    corner: [34, -1.4],
     upperSide: [20, -8.8],
     upperPeak: [7.5, -13.2],
     upperDip: -10.6,
@@ -193,6 +196,7 @@ export const MOUTH_POSES: Readonly<Record<Viseme, MouthPose>> = {
     jaw: 6,
     tongueRise: 0.6,
     pucker: 0.5,
+    upperTeeth: 0.45,
   },
   aa: {
     ...REST,
@@ -247,30 +251,32 @@ export const MOUTH_POSES: Readonly<Record<Viseme, MouthPose>> = {
     upperSide: [16.5, -11.4],
     upperPeak: [7, -16.8],
     upperDip: -14.4,
-    innerUpperSide: [14.5, -5.4],
+    innerUpperSide: [15.5, -3.4],
     innerUpperMiddle: -6,
-    innerLowerSide: [15.5, 17],
+    innerLowerSide: [16.5, 14.5],
     innerLowerMiddle: 21.6,
     lowerSide: [17.5, 29],
     lowerMiddle: 37,
     jaw: 17,
     tongueRise: 0.25,
     pucker: 0.75,
+    upperTeeth: 0.22,
   },
   U: {
     ...REST,
-    corner: [19, 2.2],
+    corner: [20.5, 2.4],
     upperSide: [13, -10.8],
     upperPeak: [6.2, -15.6],
     upperDip: -13.2,
-    innerUpperSide: [8.8, -2],
-    innerUpperMiddle: -2.2,
-    innerLowerSide: [8.8, 7],
+    innerUpperSide: [10.5, 0.2],
+    innerUpperMiddle: -1.8,
+    innerLowerSide: [10.5, 5.2],
     innerLowerMiddle: 9,
-    lowerSide: [13, 18.4],
-    lowerMiddle: 24.4,
+    lowerSide: [14, 17.6],
+    lowerMiddle: 23,
     jaw: 5,
     tongueRise: 0.3,
     pucker: 1,
+    upperTeeth: 0,
   },
 };

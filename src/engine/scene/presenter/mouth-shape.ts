@@ -17,6 +17,7 @@ export type MouthShape = {
   readonly tongueRise: number;
   readonly tongueTip: number;
   readonly pucker: number;
+  readonly upperTeeth: number;
   readonly lowerTeeth: number;
   /** How far the corners are from their resting place, sideways; positive is wider. */
   readonly stretch: number;
@@ -27,7 +28,7 @@ export type MouthShape = {
 /** The chin travels a little less than the lip it carries. */
 const CHIN_SHARE = 0.78;
 
-const NUMBERS_IN_POSE = 23;
+const NUMBERS_IN_POSE = 22;
 
 /** Slightly lower and shorter on the viewer's left: a mirrored mouth looks dead. */
 const LEFT_WIDTH = 0.984;
@@ -85,7 +86,8 @@ export function mouthShape(mouth: MouthState, smile: number): MouthShape {
     tongueRise: sum[17]!,
     tongueTip: sum[18]!,
     pucker: sum[19]!,
-    lowerTeeth: sum[20]!,
+    upperTeeth: sum[20]!,
+    lowerTeeth: sum[21]!,
     stretch: corner[0] - MOUTH_REST_WIDTH / 2,
     aperture: Math.max(...gaps) / MOUTH_REST_WIDTH,
   };
@@ -111,6 +113,7 @@ function addPose(sum: Float64Array, pose: MouthPose, weight: number, jaw: number
     pose.tongueRise,
     pose.tongueTip,
     pose.pucker,
+    pose.upperTeeth,
     pose.lowerTeeth,
   ];
   for (let index = 0; index < numbers.length; index++) sum[index]! += numbers[index]! * weight;

@@ -27,15 +27,27 @@ type MouthPaints = {
 
 /** The upper row hangs from the skull: its lower edge does not move with the lips. */
 const TEETH: readonly Point[] = [
-  [-26, -16],
-  [-25.5, -1.5],
-  [-20, 1.8],
-  [-11, 4],
-  [0, 5],
-  [11, 4],
-  [20, 1.8],
-  [25.5, -1.5],
-  [26, -16],
+  [-31, -16],
+  [-30, -4.5],
+  [-24, 0],
+  [-13, 3.6],
+  [0, 4.9],
+  [13, 3.6],
+  [24, 0],
+  [30, -4.5],
+  [31, -16],
+];
+
+/** The lower row, when the teeth are together: just under the upper one. */
+const LOWER_TEETH: readonly Point[] = [
+  [-22, 1.9],
+  [-13, 4.7],
+  [0, 6],
+  [13, 4.7],
+  [22, 1.9],
+  [20, 12],
+  [0, 22],
+  [-20, 12],
 ];
 
 export function createMouth(host: CanvasHost, design: PresenterDesign, pixelsPerUnit: number): Mouth {
@@ -72,12 +84,15 @@ function mouthPaints(context: Canvas2D, design: PresenterDesign): MouthPaints {
   lowerLip.addColorStop(0, mix(lips.lower, lips.upper, 0.15));
   lowerLip.addColorStop(0.35, lips.lower);
   lowerLip.addColorStop(1, mix(lips.lower, lips.upper, 0.85));
-  const teeth = context.createLinearGradient(-26, 0, 26, 0);
-  teeth.addColorStop(0, mouth.teethShade);
-  teeth.addColorStop(0.3, mix(mouth.teeth, mouth.teethShade, 0.12));
+  const teeth = context.createLinearGradient(-30, 0, 30, 0);
+  const farTeeth = mix(mouth.teethShade, mouth.dark, 0.72);
+  teeth.addColorStop(0, farTeeth);
+  teeth.addColorStop(0.16, mix(mouth.teethShade, mouth.dark, 0.1));
+  teeth.addColorStop(0.34, mix(mouth.teeth, mouth.teethShade, 0.1));
   teeth.addColorStop(0.5, mouth.teeth);
-  teeth.addColorStop(0.72, mix(mouth.teeth, mouth.teethShade, 0.3));
-  teeth.addColorStop(1, mouth.teethShade);
+  teeth.addColorStop(0.7, mix(mouth.teeth, mouth.teethShade, 0.4));
+  teeth.addColorStop(0.86, mix(mouth.teethShade, mouth.dark, 0.25));
+  teeth.addColorStop(1, farTeeth);
   const tongue = context.createRadialGradient(-3, -6, 1, 0, 0, 20);
   tongue.addColorStop(0, mouth.tongueLight);
   tongue.addColorStop(1, mouth.tongue);
@@ -153,16 +168,17 @@ function drawSurroundings(
     [0.6, (noseBase + shape.upperOuter[2]![1]) / 2],
     [0.4, shape.upperOuter[2]![1] + 1.5],
   ]);
-  fillSoftRibbon(context, groove, [0, 7, 8], skin.shade, 0.4);
+  fillSoftRibbon(context, groove, [0, 6, 8], skin.shade, 0.34);
   const ridge = frame.line([
     [-5, noseBase + 6],
     [-6, (noseBase + shape.upperOuter[2]![1]) / 2],
     [-7, shape.upperOuter[1]![1] - 0.6],
   ]);
-  fillSoftRibbon(context, ridge, [0, 3.6, 4], skin.light, 0.5);
+  fillSoftRibbon(context, ridge, [0, 3.4, 3.4], skin.light, 0.34);
 
   const wide = Math.max(0, shape.stretch) * 0.03;
-  const strength = 0.2 + wide + smile * 0.55 + shape.chinDrop * 0.008;
+  const narrow = Math.max(0.3, 1 + Math.min(0, shape.stretch) * 0.05);
+  const strength = (0.2 + wide + smile * 0.55 + shape.chinDrop * 0.008) * narrow;
   for (const side of [-1, 1] as const) {
     const corner = side < 0 ? shape.cornerLeft : shape.cornerRight;
     const wingDepth = faceDepth(noseHalfWidth, noseY) + 6;
@@ -246,21 +262,11 @@ function drawInside(
   stamp(context, paints.dark, tongueX, tongueY - 9, 20, 6, 0, 0.5);
 
   if (shape.lowerTeeth > 0) {
-    const top = 5.8 + shape.chinDrop * 0.3;
-    const lowerRow = frame.shape([
-      [-22, top - 1.6],
-      [-12, top + 0.6],
-      [0, top + 1.2],
-      [12, top + 0.6],
-      [22, top - 1.6],
-      [22, 40],
-      [-22, 40],
-    ]);
-    context.globalAlpha = shape.lowerTeeth * 0.86;
-    fillAt(context, lowerRow, mix(mouth.teethShade, mouth.dark, 0.16), 0, 0);
+    context.globalAlpha = shape.lowerTeeth * 0.8;
+    fillAt(context, frame.shape(LOWER_TEETH), mix(mouth.teethShade, mouth.teeth, 0.35), 0, 0);
     context.globalAlpha = 1;
   }
-  context.globalAlpha = 1 - shape.pucker * 0.62;
+  context.globalAlpha = shape.upperTeeth;
   fillAt(context, frame.shape(TEETH), paints.teeth, frame.x, frame.y);
   context.globalAlpha = 1;
   if (shape.tongueTip > 0.5) {
@@ -316,7 +322,7 @@ function drawLips(
   clipToCurve(context, lowerLip);
   stamp(context, paints.deep, turnX, turnY + thickness * 0.16, half * 0.72, thickness * 0.42, 0, 0.42);
   const [glossX, glossY] = frame.point(-half * 0.16, innerY + thickness * 0.4);
-  stamp(context, paints.gloss, glossX, glossY, half * 0.46, thickness * 0.4, 0.02, 0.75);
+  stamp(context, paints.gloss, glossX, glossY, half * 0.46, thickness * 0.4, 0.02, 0.55);
   stamp(
     context,
     paints.gloss,

@@ -73,7 +73,7 @@ export function createNeck(host: CanvasHost, design: PresenterDesign, pixelsPerU
 
 function bakeChest(host: CanvasHost, design: PresenterDesign, pixelsPerUnit: number): Bake {
   const { skin } = design.palette;
-  const picture = bake(host, { x: -130, y: 40, width: 260, height: 300 }, pixelsPerUnit);
+  const picture = bake(host, { x: -108, y: 70, width: 214, height: 254 }, pixelsPerUnit);
   const { context } = picture;
   const base = context.createLinearGradient(-70, 150, 80, 200);
   base.addColorStop(0, mix(skin.base, skin.light, 0.4));
@@ -192,7 +192,7 @@ function bakeChest(host: CanvasHost, design: PresenterDesign, pixelsPerUnit: num
 /** One shadow shape under the jaw, thrown down and to the right, softer the further it falls. */
 function bakeJawShadow(host: CanvasHost, design: PresenterDesign, pixelsPerUnit: number): Bake {
   const { skin } = design.palette;
-  const picture = bake(host, { x: -120, y: 40, width: 260, height: 220 }, pixelsPerUnit);
+  const picture = bake(host, { x: -72, y: 110, width: 148, height: 116 }, pixelsPerUnit);
   const jaw = (dx: number, dy: number): FlatCurve =>
     flat([
       [-110 + dx, 40],

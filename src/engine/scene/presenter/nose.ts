@@ -1,10 +1,10 @@
 import type { Canvas2D, CanvasHost } from '../canvas.ts';
 import { fade, mix } from './colour.ts';
-import { curve, fillCurve, flat, seen, type Curve, type Knot } from './curve.ts';
+import { curve, fillCurve, flat, seen, trace, type Curve, type Knot } from './curve.ts';
 import { faceDepth } from './face-depth.ts';
 import type { HeadView } from './head-view.ts';
 import type { PresenterDesign } from './presenter-design.ts';
-import { fillSoftRibbon } from './ribbon.ts';
+import { fillSoftRibbons } from './ribbon.ts';
 import { bake, blit, softSpot, stamp, type Bake } from './soft.ts';
 
 export type Nose = { draw(context: Canvas2D, view: HeadView): void };
@@ -13,6 +13,12 @@ export type Nose = { draw(context: Canvas2D, view: HeadView): void };
 const ROOT_DEPTH = 96;
 const TIP_DEPTH = 122;
 const ROOT_Y = -34;
+
+/** The fold on the side away from the key is broader. */
+const WING_WIDTHS = [
+  [0, 2.6, 2.8, 0],
+  [0, 4.6, 4.8, 0],
+];
 
 /** Built of planes: a lit bridge, a shaded side, an underside with two openings, the wings' folds and one cast shadow. */
 export function createNose(host: CanvasHost, design: PresenterDesign, pixelsPerUnit: number): Nose {
@@ -49,10 +55,13 @@ export function createNose(host: CanvasHost, design: PresenterDesign, pixelsPerU
       blit(target, planes);
       target.restore();
       target.globalAlpha = 0.72;
-      for (const opening of openings) fillCurve(target, seen(opening, view), nostril);
+      target.fillStyle = nostril;
+      target.beginPath();
+      for (const opening of openings) trace(target, seen(opening, view));
+      target.fill();
       target.globalAlpha = 1;
-      fillSoftRibbon(target, seen(wings[0]!, view), [0, 3.2, 3.6, 0], skin.deep, 0.42);
-      fillSoftRibbon(target, seen(wings[1]!, view), [0, 4.2, 4.8, 0], skin.deep, 0.7);
+      const folds = wings.map((wing, index) => ({ centre: seen(wing, view), widths: WING_WIDTHS[index]! }));
+      fillSoftRibbons(target, folds, skin.deep, 0.42);
     },
   };
 
@@ -109,8 +118,8 @@ function bakePlanes(host: CanvasHost, design: PresenterDesign, pixelsPerUnit: nu
   area(
     8,
     [
-      [-2, -44],
-      [3, -20],
+      [-2, -32],
+      [3, -14],
       [2.4, 4],
       [3.6, 30],
       [8, 46],
@@ -118,19 +127,19 @@ function bakePlanes(host: CanvasHost, design: PresenterDesign, pixelsPerUnit: nu
       [-10, 48],
       [-8, 30],
       [-6.5, 4],
-      [-7, -20],
+      [-6.6, -14],
     ],
     fade(skin.light, 0.9),
   );
   area(
     4,
     [
-      [-2, -18],
-      [0, 4],
+      [-2, -8],
+      [0, 6],
       [-0.6, 26],
       [-2.4, 38],
       [-4.6, 26],
-      [-4.2, 4],
+      [-4.2, 6],
     ],
     fade(skin.highlight, 0.42),
   );

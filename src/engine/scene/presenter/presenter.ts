@@ -3,7 +3,7 @@ import type { PresenterId } from '../brief.ts';
 import type { Canvas2D, CanvasHost } from '../canvas.ts';
 import type { Rectangle } from '../geometry.ts';
 import { amara } from './amara.ts';
-import { drawBrows } from './brows.ts';
+import { createBrows } from './brows.ts';
 import { createEars } from './ears.ts';
 import { createEyes } from './eyes.ts';
 import { createFace } from './face.ts';
@@ -38,7 +38,7 @@ export type Presenter = {
 
 /** Design units are pixels of a frame with this many lines. */
 const DESIGN_HEIGHT = 1080;
-const EYE_LINE_SHARE = 0.36;
+const EYE_LINE_SHARE = 0.365;
 /** The head rolls about the base of the skull, the torso about the waist, both in design units below the eyes. */
 const HEAD_ROLL_Y = 150;
 const TORSO_ROLL_Y = 700;
@@ -66,6 +66,7 @@ export function createPresenter(
   const design = DESIGNS[id]();
   const face = createFace(host, design, scale);
   const eyes = createEyes(host, design);
+  const brows = createBrows(host, design);
   const nose = createNose(host, design, scale);
   const mouth = createMouth(host, design, scale);
   const ears = createEars(host, design);
@@ -104,12 +105,11 @@ export function createPresenter(
       context.transform(...head);
       hair.drawSides(context, view);
       ears.draw(context, view);
-      face.draw(context, view, outline);
-      hair.drawShadow(context, view, outline);
+      face.draw(context, view, outline, () => hair.drawShadow(context, view));
       mouth.draw(context, view, shape, pose.smile);
       nose.draw(context, view);
       eyes.draw(context, view, pose);
-      drawBrows(context, view, pose, design);
+      brows.draw(context, view, pose);
       hair.drawFront(context, view);
       context.restore();
 

@@ -29,30 +29,66 @@ export function ribbonOutline(centre: FlatCurve, widths: ArrayLike<number>, shif
   return { count: total, closed: true, xs: outlineXs, ys: outlineYs, corners };
 }
 
+/** Adds the stroke to the current path: strokes of one colour share a fill, and fills are what a frame's time goes into. */
+export function traceRibbon(
+  context: Canvas2D,
+  centre: FlatCurve,
+  widths: ArrayLike<number>,
+  shift = 0,
+  scale = 1,
+): void {
+  trace(context, ribbonOutline(centre, widths, shift, scale));
+}
+
 export function fillRibbon(
   context: Canvas2D,
   centre: FlatCurve,
   widths: ArrayLike<number>,
   paint: unknown,
   shift = 0,
-  scale = 1,
 ): void {
   context.beginPath();
-  trace(context, ribbonOutline(centre, widths, shift, scale));
+  traceRibbon(context, centre, widths, shift);
   context.fillStyle = paint;
   context.fill();
 }
 
-/** A ribbon with a soft edge: strokes of falling width that add up to the strength. */
+export type SoftStroke = { readonly centre: FlatCurve; readonly widths: ArrayLike<number> };
+
+/** Widths of the layers of a soft stroke, as shares of the whole, and the share of the strength that each adds. */
+const LAYERS: Readonly<Record<2 | 3, { readonly scales: readonly number[]; readonly share: number }>> = {
+  2: { scales: [1, 0.55], share: 0.52 },
+  3: { scales: [1, 0.68, 0.38], share: 0.38 },
+};
+
+/** Strokes with a soft edge: layers of falling width that add up to the strength. */
+export function fillSoftRibbons(
+  context: Canvas2D,
+  strokes: readonly SoftStroke[],
+  paint: unknown,
+  strength: number,
+  layers: 2 | 3 = 2,
+): void {
+  if (strength <= 0) return;
+  const alpha = context.globalAlpha;
+  const { scales, share } = LAYERS[layers];
+  context.globalAlpha = alpha * strength * share;
+  context.fillStyle = paint;
+  for (const scale of scales) {
+    context.beginPath();
+    for (const { centre, widths } of strokes) traceRibbon(context, centre, widths, 0, scale);
+    context.fill();
+  }
+  context.globalAlpha = alpha;
+}
+
 export function fillSoftRibbon(
   context: Canvas2D,
   centre: FlatCurve,
   widths: ArrayLike<number>,
   paint: unknown,
   strength: number,
+  layers: 2 | 3 = 2,
 ): void {
-  const alpha = context.globalAlpha;
-  context.globalAlpha = alpha * strength * 0.3;
-  for (const scale of [1, 0.78, 0.54, 0.3]) fillRibbon(context, centre, widths, paint, 0, scale);
-  context.globalAlpha = alpha;
+  fillSoftRibbons(context, [{ centre, widths }], paint, strength, layers);
 }
