@@ -44,8 +44,8 @@ export function createScrim(layout: Layout, palette: Palette, host: CanvasHost):
   const color = tint(palette.backgroundDeep, { lightness: 0.19 });
   return createSprite(host, layout.width, height, (context) => {
     const gradient = context.createLinearGradient(0, 0, 0, height);
-    // Quick to dense: the upper caption line already needs a quiet ground.
-    const stops = [0, 0.08, 0.3, 0.58, 0.74, 0.8, 0.83, 0.85, 0.86];
+    // White cloth needs 0.55 for a contrast of 4.5 to white letters; the upper line begins after three eighths.
+    const stops = [0, 0.07, 0.28, 0.54, 0.66, 0.71, 0.74, 0.76, 0.77];
     for (const [index, opacity] of stops.entries()) {
       gradient.addColorStop(index / (stops.length - 1), cssColor(color, opacity));
     }
@@ -111,6 +111,17 @@ function paintDisc(context: Canvas2D, layout: Layout, palette: Palette): void {
   context.beginPath();
   context.arc(presenterCentreX, centreY, radius, 0, 2 * Math.PI);
   context.fill();
+  // The key light comes from the upper left and catches the disc's edge there.
+  const edge = context.createLinearGradient(
+    presenterCentreX - radius,
+    centreY - radius,
+    presenterCentreX + radius * 0.2,
+    centreY + radius * 0.2,
+  );
+  addFalloff(edge, tint(palette.backgroundLight, { lightness: 0.86, chroma: 0.06 }), 0.55);
+  context.strokeStyle = edge;
+  context.lineWidth = 2.5 * unit;
+  context.stroke();
 }
 
 function paintOrbits(context: Canvas2D, layout: Layout, palette: Palette): void {

@@ -147,7 +147,7 @@ test('captions have a contrast of 4.5 to all that is behind them, and keep clear
   const frame = 3;
   for (const title of ['', 'A title']) {
     const scene = sceneOf(sceneBrief({ ...shared, title }));
-    const silentWords = captionWords.map((word) => ({ ...word, text: '' }));
+    const silentWords = captionWords.map((word) => Object.assign({}, word, { text: '' }));
     const blank = sceneOf(sceneBrief({ ...shared, title, captionWords: silentWords }));
     const ground = painterOf(blank).whole(frame);
     const { grounds, box } = difference(ground, painterOf(scene).whole(frame), scene.width);

@@ -23,7 +23,15 @@ const LATIN_LETTER = /\p{Script=Latin}/u;
  * A family per subset: a name that covers several files would use the first of them only. Those with ready-made accented
  * letters come before the basic one, which would otherwise build them from parts that do not fit.
  */
-const LATIN_FALLBACKS = ['Inter Vietnamese', 'Inter Latin Ext', 'Inter', 'Inter Cyrillic', 'Inter Greek'];
+const LATIN_FALLBACKS = [
+  'Inter Vietnamese',
+  'Inter Latin Ext',
+  'Inter',
+  'Inter Cyrillic',
+  'Inter Cyrillic Ext',
+  'Inter Greek',
+  'Inter Greek Ext',
+];
 const DISPLAY = ['Fraunces Vietnamese', 'Fraunces Latin Ext', 'Fraunces'];
 const OTHER_SCRIPTS = ['Noto Sans Arabic', 'Noto Sans Hebrew', 'Noto Sans Devanagari', 'Noto Sans Thai'];
 
@@ -68,9 +76,9 @@ export function fontFamilies(role: 'text' | 'display', language: string): string
     ...LATIN_FALLBACKS,
     ...OTHER_SCRIPTS,
     ...hanFamilies(language),
-    'sans-serif',
   ];
-  return families.map((family) => (family === 'sans-serif' ? family : `"${family}"`)).join(', ');
+  // No generic family at the end: what it means differs from machine to machine.
+  return families.map((family) => `"${family}"`).join(', ');
 }
 
 /** Whether the display face has every letter; digits or single words in another face would tear a title apart. */
