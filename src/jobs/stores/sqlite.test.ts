@@ -1,11 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { jobStoreContract } from '../../../test/contract/job-store.ts';
+import { jobStoreModel } from '../../../test/contract/job-store-model.ts';
+import type { StoreUnderTest } from '../../../test/contract/job-store/subject.ts';
+import { createScratchFolder } from '../../../test/fixtures/scratch-folder.ts';
 import { openSqliteJobStore } from './sqlite.ts';
 
-jobStoreContract('sqlite', async (clock) => {
-  const folder = mkdtempSync(join(tmpdir(), 'job-store-'));
+async function createSqliteStore(clock: { now(): number }): Promise<StoreUnderTest> {
+  const folder = createScratchFolder('job-store');
   const open = () => openSqliteJobStore({ path: join(folder, 'jobs.db'), clock });
   let store = open();
   return {
@@ -20,4 +22,7 @@ jobStoreContract('sqlite', async (clock) => {
       rmSync(folder, { recursive: true });
     },
   };
-});
+}
+
+jobStoreContract('sqlite', createSqliteStore);
+jobStoreModel('sqlite', createSqliteStore, { runs: 60 });

@@ -1,0 +1,325 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import * as fc from 'fast-check';
+import { FencedError } from '../../src/jobs/fenced-error.ts';
+import type { JobEvent, JobStatus, StepStatus } from '../../src/jobs/job.ts';
+import type { Claim, JobStore } from '../../src/jobs/job-store.ts';
+import type { StoreUnderTest } from './job-store/subject.ts';
+
+const LEASE = 1_000;
+const STEPS = ['speech', 'render'] as const;
+const TERMINAL: ReadonlySet<string> = new Set<JobStatus>(['completed', 'failed', 'cancelled']);
+
+/** `pick` chooses one of the jobs or claims that there are, old and lost claims included. */
+type Action =
+  | { readonly do: 'create'; readonly delay: number; readonly priority: number }
+  | { readonly do: 'claim' }
+  | { readonly do: 'crash' }
+  | { readonly do: 'createAgain' | 'cancel'; readonly pick: number }
+  | { readonly do: 'renew' | 'finish' | 'markCancelled'; readonly pick: number }
+  | { readonly do: 'begin' | 'complete' | 'fail'; readonly pick: number; readonly step: (typeof STEPS)[number] }
+  | { readonly do: 'release'; readonly pick: number; readonly delay: number }
+  | { readonly do: 'wait'; readonly milliseconds: number };
+
+const pick = fc.nat({ max: 30 });
+const step = fc.constantFrom(...STEPS);
+const delay = fc.constantFrom(0, 0, 0, 500, 5_000);
+const anyAction: fc.Arbitrary<Action> = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constant('create' as const), delay, priority: fc.constantFrom(0, 0, 1, -1) }),
+  },
+  { weight: 5, arbitrary: fc.record({ do: fc.constant('claim' as const) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('crash' as const) }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('createAgain' as const, 'cancel' as const), pick }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constantFrom('renew' as const, 'finish' as const, 'markCancelled' as const), pick }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({ do: fc.constantFrom('begin' as const, 'complete' as const, 'fail' as const), pick, step }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('release' as const), pick, delay }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constant('wait' as const), milliseconds: fc.constantFrom(100, 600, LEASE, 6_000) }),
+  },
+);
+
+type ModelStep = { status: StepStatus; attempts: number; output: string | null };
+type ModelJob = {
+  readonly id: string;
+  readonly priority: number;
+  status: JobStatus;
+  epoch: number;
+  attempts: number;
+  runAt: number;
+  leaseUntil: number;
+  cancelRequested: boolean;
+  readonly steps: Map<string, ModelStep>;
+};
+
+/** What the journal must say, in the fewest words: plain values in memory, one line per rule. */
+class JobModel {
+  now = Date.UTC(2026, 0, 1);
+  readonly jobs: ModelJob[] = [];
+  readonly claims: Claim[] = [];
+
+  holds(claim: Claim): ModelJob | undefined {
+    return this.jobs.find((job) => job.id === claim.jobId && job.epoch === claim.epoch && job.status === 'running');
+  }
+
+  next(): ModelJob | undefined {
+    const expired = this.jobs.filter((job) => job.status === 'running' && job.leaseUntil <= this.now);
+    const due = this.jobs.filter(
+      (job) => (job.status === 'queued' || job.status === 'waiting') && job.runAt <= this.now,
+    );
+    // Both sorts are stable, so jobs that are equal stay in the order of their creation.
+    return (
+      expired.toSorted((a, b) => a.leaseUntil - b.leaseUntil)[0] ??
+      due.toSorted((a, b) => b.priority - a.priority || a.runAt - b.runAt)[0]
+    );
+  }
+
+  interrupt(job: ModelJob): void {
+    for (const modelStep of job.steps.values()) if (modelStep.status === 'running') modelStep.status = 'interrupted';
+  }
+
+  requeue(job: ModelJob, runAt: number): void {
+    this.interrupt(job);
+    if (job.cancelRequested) job.status = 'cancelled';
+    else {
+      job.status = runAt > this.now ? 'waiting' : 'queued';
+      job.runAt = runAt;
+    }
+  }
+}
+
+/** Random histories of one journal, compared with the model after every action. */
+export function jobStoreModel(
+  name: string,
+  create: (clock: { now(): number }) => Promise<StoreUnderTest>,
+  options: { readonly runs: number },
+): void {
+  describe(`JobStore against its model: ${name}`, () => {
+    it('behaves as the model in any order of actions, crashes and waits', async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(anyAction, { minLength: 10, maxLength: 60, size: 'max' }), async (actions) => {
+          const model = new JobModel();
+          const underTest = await create({ now: () => model.now });
+          try {
+            await replay(model, underTest, actions);
+          } finally {
+            await underTest.dispose();
+          }
+        }),
+        { numRuns: options.runs },
+      );
+    });
+  });
+}
+
+async function replay(model: JobModel, underTest: StoreUnderTest, actions: readonly Action[]): Promise<void> {
+  let store = underTest.store;
+  const ended = new Map<string, string>();
+  let lastSequence = 0;
+  for (const action of actions) {
+    if (action.do === 'wait') model.now += action.milliseconds;
+    else if (action.do === 'crash') {
+      store = await underTest.reopen();
+      const running = model.jobs.filter((job) => job.status === 'running');
+      assert.equal(await store.expireAllLeases(), running.length);
+      for (const job of running) model.requeue(job, Math.min(job.runAt, model.now));
+    } else await act(model, store, action);
+
+    const jobs = new Map((await store.list({ limit: 1_000 })).jobs.map((job) => [job.id, job]));
+    assert.equal(jobs.size, model.jobs.length, 'nothing is lost, nothing appears');
+    for (const expected of model.jobs) {
+      const job = jobs.get(expected.id);
+      const { status, attempts, cancelRequested } = expected;
+      assert.deepEqual(
+        { status: job?.status, attempts: job?.attempts, cancelRequested: job?.cancelRequested },
+        { status, attempts, cancelRequested },
+      );
+      const steps = (await store.steps(expected.id)).map(({ name, status, attempts, output }) => [
+        name,
+        { status, attempts, output },
+      ]);
+      assert.deepEqual(steps, [...expected.steps]);
+      const whole = JSON.stringify([job, steps]);
+      if (TERMINAL.has(status)) assert.equal(whole, ended.get(expected.id) ?? whole, 'a terminal state is final');
+      if (TERMINAL.has(status)) ended.set(expected.id, whole);
+    }
+    const events = await store.eventsSince(lastSequence, { limit: 1_000 });
+    for (const event of events) {
+      assert.ok(event.sequence > lastSequence, 'event sequences grow');
+      lastSequence = event.sequence;
+    }
+  }
+  await drainAll(model, store);
+}
+
+/** Nothing is lost: whatever happened, every job can still be brought to an end. */
+async function drainAll(model: JobModel, store: JobStore): Promise<void> {
+  model.now += 1_000_000;
+  for (;;) {
+    const claim = await store.claimNext({ workerId: 'last', leaseMilliseconds: LEASE });
+    if (claim === undefined) break;
+    await store.finish(claim, null);
+  }
+  const { jobs } = await store.list({ limit: 1_000 });
+  for (const job of jobs) {
+    assert.ok(TERMINAL.has(job.status), `job ${job.id} is stuck in ${job.status}`);
+    const events = await store.eventsSince(0, { jobId: job.id, limit: 1_000 });
+    const ends = events.map(statusOf).filter((status) => TERMINAL.has(status));
+    assert.deepEqual(ends, [job.status], 'a job ends once, and its events say how');
+  }
+}
+
+function statusOf(event: JobEvent): string {
+  return event.type === 'status' ? (event.data as { readonly status: JobStatus }).status : '';
+}
+
+async function act(
+  model: JobModel,
+  store: JobStore,
+  action: Exclude<Action, { readonly do: 'wait' } | { readonly do: 'crash' }>,
+): Promise<void> {
+  if (action.do === 'create') {
+    const id = `job-${model.jobs.length}`;
+    const runAt = model.now + action.delay;
+    await store.create({ id, userId: 'ada', input: id, priority: action.priority, runAt });
+    model.jobs.push({
+      id,
+      priority: action.priority,
+      status: action.delay > 0 ? 'waiting' : 'queued',
+      epoch: 0,
+      attempts: 0,
+      runAt,
+      leaseUntil: 0,
+      cancelRequested: false,
+      steps: new Map(),
+    });
+    return;
+  }
+  if (action.do === 'claim') return claimNext(model, store);
+  if (action.do === 'createAgain' || action.do === 'cancel') {
+    const job = model.jobs[action.pick % Math.max(1, model.jobs.length)];
+    if (job === undefined) return;
+    if (action.do === 'createAgain') {
+      const again = await store.create({ id: job.id, userId: 'eve', input: 'other', priority: 9, runAt: 0 });
+      assert.equal(again.input, job.id);
+      return;
+    }
+    await store.requestCancel(job.id);
+    if (job.status === 'queued' || job.status === 'waiting') job.status = 'cancelled';
+    if (job.status === 'running') job.cancelRequested = true;
+    return;
+  }
+  const claim = model.claims[action.pick % Math.max(1, model.claims.length)];
+  if (claim === undefined) return;
+  const job = model.holds(claim);
+  if (action.do === 'renew') {
+    const expected = { held: job !== undefined, cancelRequested: job?.cancelRequested ?? false };
+    assert.deepEqual(await store.renew(claim, LEASE), expected);
+    if (job !== undefined) job.leaseUntil = model.now + LEASE;
+    return;
+  }
+  const write = writeOf(model, store, claim, action);
+  if (job === undefined) await assert.rejects(write.run, FencedError);
+  else await write.expect(job);
+}
+
+async function claimNext(model: JobModel, store: JobStore): Promise<void> {
+  const expected = model.next();
+  const claim = await store.claimNext({ workerId: 'worker', leaseMilliseconds: LEASE });
+  assert.equal(claim?.jobId, expected?.id);
+  if (claim === undefined || expected === undefined) return;
+  const seen = model.claims.filter((other) => other.jobId === claim.jobId).map((other) => other.epoch);
+  assert.ok(
+    seen.every((epoch) => epoch < claim.epoch),
+    'an epoch is given out once, and they grow',
+  );
+  model.interrupt(expected);
+  expected.status = 'running';
+  expected.epoch = claim.epoch;
+  expected.attempts += 1;
+  expected.leaseUntil = model.now + LEASE;
+  model.claims.push(claim);
+}
+
+/** A write with a claim: how to call it, and what it must do to a job that the claim holds. */
+function writeOf(
+  model: JobModel,
+  store: JobStore,
+  claim: Claim,
+  action: Extract<Action, { readonly pick: number }>,
+): { run(): Promise<unknown>; expect(job: ModelJob): Promise<void> } {
+  const output = `output of epoch ${claim.epoch}`;
+  const name = 'step' in action ? action.step : STEPS[0];
+  const change = (run: () => Promise<unknown>, apply: (job: ModelJob) => void) => ({
+    run,
+    async expect(job: ModelJob) {
+      await run();
+      apply(job);
+    },
+  });
+  switch (action.do) {
+    case 'begin':
+      return change(
+        () => store.beginStep(claim, name),
+        (job) => {
+          const known = job.steps.get(name);
+          if (known?.status === 'completed') return;
+          job.steps.set(name, { status: 'running', attempts: (known?.attempts ?? 0) + 1, output: null });
+        },
+      );
+    case 'complete': {
+      const run = () => store.completeStep(claim, name, output);
+      return {
+        run,
+        async expect(job) {
+          const known = job.steps.get(name);
+          if (known?.status !== 'running' && known?.status !== 'completed') {
+            await assert.rejects(run, { kind: 'internal' });
+            return;
+          }
+          await run();
+          if (known.status === 'running') Object.assign(known, { status: 'completed', output });
+        },
+      };
+    }
+    case 'fail':
+      return change(
+        () => store.fail(claim, { code: 'x', message: 'x', step: name }),
+        (job) => {
+          const known = job.steps.get(name);
+          if (known?.status === 'running') known.status = 'failed';
+          model.interrupt(job);
+          job.status = 'failed';
+        },
+      );
+    case 'finish':
+      return change(
+        () => store.finish(claim, output),
+        (job) => {
+          for (const open of job.steps.values()) if (open.status === 'running') open.status = 'failed';
+          job.status = 'completed';
+        },
+      );
+    case 'release':
+      return change(
+        () => store.release(claim, model.now + action.delay),
+        (job) => model.requeue(job, model.now + action.delay),
+      );
+    default:
+      return change(
+        () => store.markCancelled(claim),
+        (job) => {
+          model.interrupt(job);
+          job.status = 'cancelled';
+        },
+      );
+  }
+}

@@ -1,0 +1,197 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Claim } from '../../../src/jobs/job-store.ts';
+import { LEASE_MILLISECONDS, pick, type ContractSubject } from './subject.ts';
+
+/** What the journal promises about steps, progress and the end of a job. */
+export function describeRunning(subject: ContractSubject): void {
+  describe('steps', () => {
+    it('counts attempts, keeps descriptions and orders steps by their first begin', async () => {
+      const claim = await subject.createAndClaim();
+      const begun = await subject.store.beginStep(claim, 'speech');
+      assert.deepEqual(begun, {
+        name: 'speech',
+        status: 'running',
+        attempts: 1,
+        startedAt: subject.clock.time,
+        finishedAt: null,
+        provider: null,
+        detail: null,
+        output: null,
+      });
+      await subject.store.describeStep(claim, 'speech', { provider: 'offline' });
+      await subject.store.describeStep(claim, 'speech', { detail: '2 of 3' });
+      subject.clock.time += 50;
+      await subject.store.completeStep(claim, 'speech', { seconds: 1.5 });
+      await subject.store.beginStep(claim, 'render');
+      assert.equal((await subject.readJob(claim.jobId)).step, 'render');
+      assert.equal((await subject.store.beginStep(claim, 'render')).attempts, 2);
+      const [speech, render] = await subject.store.steps(claim.jobId);
+      assert.deepEqual(speech, {
+        ...begun,
+        status: 'completed',
+        provider: 'offline',
+        detail: '2 of 3',
+        finishedAt: subject.clock.time,
+        output: { seconds: 1.5 },
+      });
+      assert.equal(render?.name, 'render');
+    });
+
+    it('keeps a finished step finished, whatever comes after', async () => {
+      const claim = await subject.createAndClaim();
+      await subject.store.beginStep(claim, 'speech');
+      await subject.store.completeStep(claim, 'speech', 'first');
+      const [finished] = await subject.store.steps(claim.jobId);
+      await subject.store.completeStep(claim, 'speech', 'second');
+      assert.deepEqual(await subject.store.beginStep(claim, 'speech'), finished);
+      subject.clock.time += LEASE_MILLISECONDS;
+      const next = await subject.claimNext();
+      assert.ok(next);
+      assert.deepEqual(await subject.store.beginStep(next, 'speech'), finished);
+      await subject.store.fail(next, { code: 'x', message: 'x', step: 'speech' });
+      assert.deepEqual(await subject.store.steps(claim.jobId), [finished]);
+    });
+
+    it('refuses to complete or describe a step that does not run', async () => {
+      const claim = await subject.createAndClaim();
+      await assert.rejects(subject.store.completeStep(claim, 'render', null), { kind: 'internal' });
+      await assert.rejects(subject.store.describeStep(claim, 'render', {}), { kind: 'internal' });
+      await subject.store.beginStep(claim, 'render');
+      subject.clock.time += LEASE_MILLISECONDS;
+      const next = await subject.claimNext();
+      assert.ok(next);
+      assert.equal((await subject.store.steps(next.jobId))[0]?.status, 'interrupted');
+      await assert.rejects(subject.store.completeStep(next, 'render', null), { kind: 'internal' });
+      assert.equal((await subject.store.beginStep(next, 'render')).attempts, 2);
+    });
+
+    it('records the failed step and its error', async () => {
+      const claim = await subject.createAndClaim();
+      await subject.store.beginStep(claim, 'speech');
+      await subject.store.beginStep(claim, 'render');
+      const error = { code: 'bad_audio', message: 'The speech must not be silent.', step: 'speech' };
+      await subject.store.fail(claim, error);
+      const job = await subject.readJob(claim.jobId);
+      assert.deepEqual(pick(job, ['status', 'error', 'finishedAt']), {
+        status: 'failed',
+        error,
+        finishedAt: subject.clock.time,
+      });
+      assert.deepEqual(
+        (await subject.store.steps(claim.jobId)).map((step) => step.status),
+        ['failed', 'interrupted'],
+      );
+    });
+
+    it('refuses results that JSON would change', async () => {
+      const claim = await subject.createAndClaim();
+      await subject.store.beginStep(claim, 'speech');
+      await assert.rejects(subject.store.completeStep(claim, 'speech', undefined as never), { kind: 'internal' });
+      await assert.rejects(subject.store.completeStep(claim, 'speech', { a: Infinity }), { kind: 'internal' });
+      assert.equal((await subject.store.steps(claim.jobId))[0]?.status, 'running');
+    });
+  });
+
+  describe('progress', () => {
+    it('records value, time, speed and detail', async () => {
+      const claim = await subject.createAndClaim();
+      await subject.store.beginStep(claim, 'render');
+      await subject.store.reportProgress(claim, 0.25, 'frame 30 of 120', 0.05);
+      assert.deepEqual(pick(await subject.readJob(claim.jobId), ['progress', 'progressAt', 'progressPerSecond']), {
+        progress: 0.25,
+        progressAt: subject.clock.time,
+        progressPerSecond: 0.05,
+      });
+      assert.equal((await subject.store.steps(claim.jobId))[0]?.detail, 'frame 30 of 120');
+      subject.clock.time += LEASE_MILLISECONDS;
+      assert.ok(await subject.claimNext());
+      assert.deepEqual(pick(await subject.readJob(claim.jobId), ['progressAt', 'progressPerSecond']), {
+        progressAt: null,
+        progressPerSecond: null,
+      });
+    });
+
+    it('refuses what is no share', async () => {
+      const claim = await subject.createAndClaim();
+      for (const value of [-0.01, 1.01, Number.NaN]) {
+        await assert.rejects(subject.store.reportProgress(claim, value), { kind: 'invalid_input' });
+      }
+      await assert.rejects(subject.store.reportProgress(claim, 0.5, undefined, Infinity), { kind: 'invalid_input' });
+    });
+  });
+
+  describe('ending', () => {
+    it('completes with its output and full progress', async () => {
+      const claim = await subject.createAndClaim();
+      await subject.store.reportProgress(claim, 0.5, undefined, 0.1);
+      await subject.store.finish(claim, { videoKey: 'videos/1.mp4' });
+      assert.deepEqual(
+        pick(await subject.readJob(claim.jobId), ['status', 'output', 'progress', 'finishedAt', 'error']),
+        {
+          status: 'completed',
+          output: { videoKey: 'videos/1.mp4' },
+          progress: 1,
+          finishedAt: subject.clock.time,
+          error: null,
+        },
+      );
+    });
+
+    it('waits until the time it was released to', async () => {
+      const claim = await subject.createAndClaim();
+      await subject.store.release(claim, subject.clock.time + 500);
+      assert.deepEqual(pick(await subject.readJob(claim.jobId), ['status', 'runAt']), {
+        status: 'waiting',
+        runAt: subject.clock.time + 500,
+      });
+      assert.equal(await subject.claimNext(), undefined);
+      subject.clock.time += 500;
+      assert.equal((await subject.claimNext())?.jobId, claim.jobId);
+    });
+
+    it('cancels a job that does not run at once, and never starts it', async () => {
+      for (const runAt of [subject.clock.time, subject.clock.time + 10]) {
+        const job = await subject.store.create(subject.newJob({ runAt }));
+        assert.equal((await subject.store.requestCancel(job.id))?.status, 'cancelled');
+      }
+      subject.clock.time += 10;
+      assert.equal(await subject.claimNext(), undefined);
+    });
+
+    it('tells a running job to stop through its renewal', async () => {
+      const claim = await subject.createAndClaim();
+      const asked = await subject.store.requestCancel(claim.jobId);
+      assert.deepEqual([asked?.status, asked?.cancelRequested], ['running', true]);
+      assert.deepEqual(await subject.store.renew(claim, LEASE_MILLISECONDS), { held: true, cancelRequested: true });
+      await subject.store.markCancelled(claim);
+      assert.equal((await subject.readJob(claim.jobId)).status, 'cancelled');
+    });
+
+    it('does not queue a job again that was asked to stop', async () => {
+      const claim = await subject.createAndClaim();
+      await subject.store.requestCancel(claim.jobId);
+      await subject.store.release(claim, subject.clock.time);
+      assert.equal((await subject.readJob(claim.jobId)).status, 'cancelled');
+    });
+
+    it('never leaves a terminal state', async () => {
+      const ends: Record<string, (claim: Claim) => Promise<void>> = {
+        completed: (claim) => subject.store.finish(claim, 1),
+        failed: (claim) => subject.store.fail(claim, { code: 'x', message: 'x', step: null }),
+        cancelled: (claim) => subject.store.markCancelled(claim),
+      };
+      for (const [status, end] of Object.entries(ends)) {
+        const claim = await subject.createAndClaim();
+        await end(claim);
+        const ended = await subject.readJob(claim.jobId);
+        assert.equal(ended.status, status);
+        subject.clock.time += 2 * LEASE_MILLISECONDS;
+        assert.deepEqual(await subject.store.requestCancel(claim.jobId), ended);
+        assert.equal(await subject.store.expireAllLeases(), 0);
+        assert.equal(await subject.claimNext(), undefined);
+        assert.deepEqual(await subject.store.create(subject.newJob({ id: claim.jobId })), ended);
+      }
+    });
+  });
+}
