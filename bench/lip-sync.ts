@@ -5,11 +5,14 @@ import type { AlignedPhoneme, Alignment } from '../src/media/alignment.ts';
 import { computeEnergy, type EnergyEnvelope } from '../src/media/energy.ts';
 import { durationSeconds, type Pcm } from '../src/media/pcm.ts';
 import { createOfflineProvider } from '../src/tts/providers/offline.ts';
+import type { VoiceChoice } from '../src/tts/speech-provider.ts';
 import type { BenchResult, BenchRow } from './bench-result.ts';
 import { spreadLetters, spreadLettersInWords } from './lip-sync/letter-spread.ts';
 import * as measure from './lip-sync/measures.ts';
 import { SENTENCES } from './lip-sync/sentences.ts';
 
+/** A woman's, a man's and a Scottish man's voice. */
+const PROFILES = ['default', 'professional', 'casual'] as const;
 const FRAME_RATE = 30;
 const MOST_LAG_MILLISECONDS = 33;
 const LEAST_CLOSED_PERCENT = 98;
@@ -55,7 +58,7 @@ type Figures = {
  * The controls are the same sound without phonemes: letters spread evenly over the sentence, or over words of known time.
  */
 export async function run({ quick }: { readonly quick: boolean }): Promise<BenchResult> {
-  const spoken = await speak(quick ? SENTENCES.slice(0, 5) : SENTENCES);
+  const spoken = quick ? await speak(SENTENCES.slice(0, 5), ['default']) : await speak(SENTENCES, PROFILES);
   const native = figuresOf(spoken, ({ alignment }) => alignment.phonemes);
   const inSentence = figuresOf(spoken, ({ text, alignment }) =>
     spreadLetters(text, alignment.words[0]?.startSeconds ?? 0, alignment.words.at(-1)?.endSeconds ?? 0),
@@ -70,7 +73,7 @@ export async function run({ quick }: { readonly quick: boolean }): Promise<Bench
       row('control: letters over words', inWords),
     ],
     figures: {
-      sentences: spoken.length,
+      utterances: spoken.length,
       closures: native.closures,
       closedPercent: rounded(native.closedPercent),
       lagMedianMilliseconds: rounded(measure.percentile(native.offsets.middle, 0.5)),
@@ -94,17 +97,23 @@ export async function run({ quick }: { readonly quick: boolean }): Promise<Bench
   };
 }
 
-async function speak(sentences: readonly string[]): Promise<SpokenSentence[]> {
+async function speak(
+  sentences: readonly string[],
+  profiles: readonly VoiceChoice['profile'][],
+): Promise<SpokenSentence[]> {
   const provider = createOfflineProvider();
   try {
     const spoken: SpokenSentence[] = [];
-    for (const text of sentences) {
-      const speech = await provider.synthesize(
-        { text, language: 'en', voice: { profile: 'default', style: 'neutral', seed: 1 } },
-        { signal: AbortSignal.timeout(60_000) },
-      );
-      if (speech.alignment === undefined) throw new Error('The offline voice must give phoneme times, and gave none.');
-      spoken.push({ text, pcm: speech.pcm, energy: computeEnergy(speech.pcm), alignment: speech.alignment });
+    for (const profile of profiles) {
+      for (const text of sentences) {
+        const speech = await provider.synthesize(
+          { text, language: 'en', voice: { profile, style: 'neutral', seed: 1 } },
+          { signal: AbortSignal.timeout(60_000) },
+        );
+        if (speech.alignment === undefined)
+          throw new Error('The offline voice must give phoneme times, and gave none.');
+        spoken.push({ text, pcm: speech.pcm, energy: computeEnergy(speech.pcm), alignment: speech.alignment });
+      }
     }
     return spoken;
   } finally {

@@ -20,7 +20,7 @@ const FASTEST_MOVE_SECONDS = 0.022;
 /** Two frames at 30 frames a second, and a little more so that both are hit at every phase. */
 const WANTED_HOLD_SECONDS = 0.068;
 /** One frame at 24 frames a second is 41.7 ms; any sampling at 24 frames a second or more hits a hold of this length. */
-export const SHORTEST_HOLD_SECONDS = 0.043;
+const SHORTEST_HOLD_SECONDS = 0.043;
 /**
  * Lips look closed a little before they are: the last of the move is too small to see. A contact that lasts long enough is
  * complete this much after the onset of its sound, and so looks closed just before it.

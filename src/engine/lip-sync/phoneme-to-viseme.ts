@@ -1,4 +1,4 @@
-import { addWeights, VISEMES, weightsOf, type Viseme, type VisemeWeights } from './viseme.ts';
+import { addWeights, weightsOf, type Viseme, type VisemeWeights } from './viseme.ts';
 
 /** What the lips themselves must touch: each other (p b m), the upper teeth (f v), or nothing. */
 export type LipContact = 'lips' | 'teeth' | 'none';
@@ -99,12 +99,6 @@ export function phonemeStages(phoneme: string): readonly PhonemeStage[] {
   const letters = lettersOf(phoneme);
   if (letters.length === 0) return [{ shape: NEUTRAL, share: 1 }];
   return withShares(letters.map(shapeOfLetter), startsAsAffricate(letters));
-}
-
-/** The symbol with the largest weight: what a single mouth picture of the sound would show. */
-export function dominantViseme(shape: MouthShape): Viseme {
-  const largest = Math.max(...shape.weights);
-  return VISEMES[shape.weights.indexOf(largest)] ?? 'sil';
 }
 
 type Letter = { readonly symbol: string; readonly labialised: boolean; readonly rhotic: boolean };

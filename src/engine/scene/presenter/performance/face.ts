@@ -12,10 +12,12 @@ const QUESTION_BROW = 0.75;
 /** The left brow does less: expressions are never mirrored. */
 const LEFT_BROW_SHARE = 0.88;
 
-const RESTING_SMILE = 0.2;
+const RESTING_SMILE = 0.28;
 const SMILE_DRIFT = 0.06;
-const GREETING_SMILE = 0.4;
-const FAREWELL_SMILE = 0.45;
+const GREETING_SMILE = 0.45;
+const FAREWELL_SMILE = 0.5;
+/** What both together approach, when a speech is so short that they overlap. */
+const WIDEST_SMILE = 0.6;
 const FOREVER_SECONDS = 1e9;
 
 /** Brows and smile: a greeting, brows up with some stresses and with questions, a smile that stays at the end. */
@@ -31,7 +33,10 @@ export function createFace(rhythm: SpeechRhythm, seed: number, stream: number): 
     return {
       browLeft: LEFT_BROW_SHARE * brow + BROW_DRIFT * leftDrift(timeSeconds),
       browRight: (1 - BROW_DRIFT) * brow + BROW_DRIFT * rightDrift(timeSeconds),
-      smile: RESTING_SMILE + SMILE_DRIFT * smileDrift(timeSeconds) + smiles(timeSeconds),
+      smile:
+        RESTING_SMILE +
+        SMILE_DRIFT * smileDrift(timeSeconds) +
+        WIDEST_SMILE * Math.tanh(smiles(timeSeconds) / WIDEST_SMILE),
     };
   };
 }

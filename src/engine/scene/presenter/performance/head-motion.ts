@@ -22,7 +22,7 @@ const SWAY_FILL = 2.2;
 const SILENT_SWAY = 0.7;
 
 /** Each phrase is spoken from a slightly different stance. */
-const STANCE_YAW_DEGREES = 1.6;
+const STANCE_YAW_DEGREES = 2.2;
 const STANCE_ROLL_DEGREES = 0.9;
 const STANCE_SHIFT = 0.0025;
 const STANCE_MOVE_SECONDS = 0.8;
@@ -34,11 +34,13 @@ const NOD_DOWN_SECONDS = 0.19;
 const NOD_UP_SECONDS = 0.25;
 /** Before it goes down the head rises a little, as any body gathers for a movement. */
 const NOD_LIFT_SHARE = 0.16;
-const BEAT_DEGREES = 0.7;
+const BEAT_DEGREES = 1;
 /** A nod also lowers the head in the frame. */
 const SHIFT_PER_NOD_DEGREE = 0.0007;
 
-const TILT_DEGREES = 2.4;
+const TILT_DEGREES = 3;
+/** What the tilts of questions that follow one another closely approach together. */
+const WIDEST_TILT_DEGREES = 3;
 const TILT_BEFORE_END_SECONDS = 0.9;
 const SETTLE_DEGREES = 0.9;
 
@@ -72,14 +74,16 @@ export function createHeadMotion(
       yawDegrees: SWAY_DEGREES * sway * (yawSway?.(timeSeconds) ?? 0) + yawStance(timeSeconds),
       pitchDegrees: 0.8 * SWAY_DEGREES * sway * (pitchSway?.(timeSeconds) ?? 0) + nod,
       rollDegrees:
-        0.8 * SWAY_DEGREES * sway * (rollSway?.(timeSeconds) ?? 0) + rollStance(timeSeconds) + tilts(timeSeconds),
+        0.8 * SWAY_DEGREES * sway * (rollSway?.(timeSeconds) ?? 0) +
+        rollStance(timeSeconds) +
+        WIDEST_TILT_DEGREES * Math.tanh(tilts(timeSeconds) / WIDEST_TILT_DEGREES),
       x: SWAY_SHIFT * sway * (xSway?.(timeSeconds) ?? 0) + xStance(timeSeconds),
       y: 0.7 * SWAY_SHIFT * sway * (ySway?.(timeSeconds) ?? 0) + SHIFT_PER_NOD_DEGREE * nod,
     };
   };
 }
 
-export function nodDegrees(emphasis: Emphasis): number {
+function nodDegrees(emphasis: Emphasis): number {
   return SMALLEST_NOD_DEGREES + (LARGEST_NOD_DEGREES - SMALLEST_NOD_DEGREES) * emphasis.strength;
 }
 
