@@ -5,6 +5,7 @@ import type { SceneBrief } from './brief.ts';
 import type { Canvas2D, CanvasHost } from './canvas.ts';
 import { createCaptions } from './captions.ts';
 import { changedBounds, coverWithEvenRectangles, intersects } from './changed-area.ts';
+import { createDriftingDots } from './drifting-dots.ts';
 import type { Rectangle } from './geometry.ts';
 import type { Layout } from './layout.ts';
 import { createLowerThird } from './lower-third.ts';
@@ -23,10 +24,10 @@ export type AssembledScene = {
 };
 
 /**
- * Puts background, presenter, scrim, title, lower third and captions on top of one another, and works out which pixels
+ * Puts background, drifting dots, presenter, scrim, title, lower third and captions on top of one another, and works out which pixels
  * change from frame to frame.
  *
- * @param figure the presenter, drawn above the background and below everything else
+ * @param figure the presenter, drawn above the backdrop and below everything else
  */
 export function assembleScene(
   brief: SceneBrief,
@@ -44,7 +45,7 @@ export function assembleScene(
   const title = drawableText(brief.title);
   const timeline = planTimeline(durationSeconds, person.name.length + person.role.length);
   const background = createBackground(layout, palette, brief.seed, host);
-  const sources: PartSource[] = [figure];
+  const sources: PartSource[] = [createDriftingDots(frameRate, brief.seed, layout, palette, host), figure];
   if (brief.captions.burned && brief.captionGroups.length > 0) {
     const scrim = spritePart('scrim', createScrim(layout, palette, host), 0, layout.scrimTop);
     sources.push({ partsAt: () => [scrim] });

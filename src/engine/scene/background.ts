@@ -1,5 +1,6 @@
 import type { Canvas2D, CanvasHost, Gradient } from './canvas.ts';
 import { paintGrain } from './grain.ts';
+import type { Point } from './geometry.ts';
 import type { Layout } from './layout.ts';
 import { cssColor, mixOklch, oklchToRgb, rgbToOklch } from './oklch.ts';
 import type { Rgb } from './oklch.ts';
@@ -12,6 +13,11 @@ import type { Sprite } from './part.ts';
 const SOFT_SCALE = 4;
 const GRADIENT_STOPS = 12;
 const FALLOFF_STOPS = 10;
+const ORBITS = [
+  { radius: 520, opacity: 0.16 },
+  { radius: 664, opacity: 0.1 },
+  { radius: 856, opacity: 0.07 },
+] as const;
 
 /**
  * The backdrop of `presenter1`: a diagonal gradient, large soft shapes, a pool of light and a disc behind the presenter,
@@ -33,6 +39,7 @@ export function createBackground(layout: Layout, palette: Palette, seed: number,
     fill(vignette(soft.context, layout, palette));
     context.drawImage(soft.image, 0, 0, width * SOFT_SCALE, height * SOFT_SCALE);
     paintDisc(context, layout, palette);
+    paintShadow(context, layout, palette);
     paintOrbits(context, layout, palette);
     paintGrain(context, layout.width, layout.height, seed, host);
   });
@@ -101,21 +108,21 @@ function softShapes(context: Canvas2D, layout: Layout, palette: Palette): Gradie
 
 /** The disc gives the head a calm ground of its own and the frame its one large form. */
 function paintDisc(context: Canvas2D, layout: Layout, palette: Palette): void {
-  const { unit, presenterCentreX } = layout;
+  const { unit } = layout;
+  const { x: centreX, y: centreY } = orbitCentre(layout);
   const radius = 424 * unit;
-  const centreY = 456 * unit;
   const gradient = context.createLinearGradient(0, centreY - radius, 0, centreY + radius);
   const color = tint(palette.backgroundLight, { lightness: 0.66, chroma: 0.105, turnDegrees: -6 });
   addFalloff(gradient, color, 0.5);
   context.fillStyle = gradient;
   context.beginPath();
-  context.arc(presenterCentreX, centreY, radius, 0, 2 * Math.PI);
+  context.arc(centreX, centreY, radius, 0, 2 * Math.PI);
   context.fill();
   // The key light comes from the upper left and catches the disc's edge there.
   const edge = context.createLinearGradient(
-    presenterCentreX - radius,
+    centreX - radius,
     centreY - radius,
-    presenterCentreX + radius * 0.2,
+    centreX + radius * 0.2,
     centreY + radius * 0.2,
   );
   addFalloff(edge, tint(palette.backgroundLight, { lightness: 0.86, chroma: 0.06 }), 0.55);
@@ -124,36 +131,43 @@ function paintDisc(context: Canvas2D, layout: Layout, palette: Palette): void {
   context.stroke();
 }
 
+/** What the presenter throws on the wall: it sets the figure in front of the disc rather than on it. */
+function paintShadow(context: Canvas2D, layout: Layout, palette: Palette): void {
+  const { unit } = layout;
+  const { x, y } = orbitCentre(layout);
+  const color = tint(palette.backgroundDeep, { lightness: 0.2 });
+  const pool = (offsetX: number, offsetY: number, radius: number, stretch: number, opacity: number): void => {
+    context.save();
+    context.translate(x + offsetX * unit, y + offsetY * unit);
+    context.scale(1, stretch);
+    const gradient = context.createRadialGradient(0, 0, 0, 0, 0, radius * unit);
+    addFalloff(gradient, color, opacity);
+    context.fillStyle = gradient;
+    context.beginPath();
+    context.arc(0, 0, radius * unit, 0, 2 * Math.PI);
+    context.fill();
+    context.restore();
+  };
+  pool(56, -10, 270, 1.3, 0.42);
+  pool(48, 460, 470, 0.95, 0.5);
+}
+
+/** The middle of the disc and of the orbits around it: behind the presenter's head. */
+export function orbitCentre(layout: Layout): Point {
+  return { x: layout.presenterCentreX, y: 456 * layout.unit };
+}
+
 function paintOrbits(context: Canvas2D, layout: Layout, palette: Palette): void {
-  const { unit, presenterCentreX } = layout;
-  const centreY = 456 * unit;
-  const line = (radius: number, opacity: number): void => {
-    context.strokeStyle = cssColor(tint(palette.backgroundLight, { lightness: 0.8, chroma: 0.07 }), opacity);
+  const { unit } = layout;
+  const { x, y } = orbitCentre(layout);
+  const color = tint(palette.backgroundLight, { lightness: 0.8, chroma: 0.07 });
+  for (const { radius, opacity } of ORBITS) {
+    context.strokeStyle = cssColor(color, opacity);
     context.lineWidth = 2 * unit;
     context.beginPath();
-    context.arc(presenterCentreX, centreY, radius * unit, 0, 2 * Math.PI);
+    context.arc(x, y, radius * unit, 0, 2 * Math.PI);
     context.stroke();
-  };
-  line(520, 0.16);
-  line(664, 0.1);
-  line(856, 0.07);
-  const dot = (radius: number, degrees: number, size: number, color: Rgb, opacity: number): void => {
-    const radians = (degrees * Math.PI) / 180;
-    const outwards = layout.textSide === 'left' ? 1 : -1;
-    context.fillStyle = cssColor(color, opacity);
-    context.beginPath();
-    context.arc(
-      presenterCentreX + outwards * Math.cos(radians) * radius * unit,
-      centreY + Math.sin(radians) * radius * unit,
-      size * unit,
-      0,
-      2 * Math.PI,
-    );
-    context.fill();
-  };
-  dot(520, -38, 9, palette.accent, 1);
-  dot(664, 24, 6, palette.text, 0.5);
-  dot(664, -140, 6, palette.text, 0.4);
+  }
 }
 
 function vignette(context: Canvas2D, layout: Layout, palette: Palette): Gradient {

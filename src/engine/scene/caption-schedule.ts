@@ -9,6 +9,8 @@ export type CaptionMoment = {
   /** 0..1; how far the pill has grown around the word. */
   readonly pillGrown: number;
   readonly opacity: number;
+  /** Of the pill and the word on it: they are there at once when a group takes another's place. */
+  readonly pillOpacity: number;
   /** 1 .. 0: how far the group is still below its place. */
   readonly rise: number;
 };
@@ -44,11 +46,13 @@ export function captionMoment(
   const entered = easeOut(progress(now + frameDurationSeconds, group.startSeconds, ENTER_SECONDS));
   const activeWord = activeWordOf(group, words, now);
   const onset = activeWord === undefined ? 0 : (words[activeWord]?.startSeconds ?? 0);
+  const leaving = 1 - easeIn(left);
   return {
     groupIndex,
     activeWord,
     pillGrown: easeOut(progress(now + frameDurationSeconds, onset, PILL_GROW_SECONDS)),
-    opacity: (replaces ? REPLACING_OPACITY + (1 - REPLACING_OPACITY) * entered : entered) * (1 - easeIn(left)),
+    opacity: (replaces ? REPLACING_OPACITY + (1 - REPLACING_OPACITY) * entered : entered) * leaving,
+    pillOpacity: (replaces ? 1 : entered) * leaving,
     rise: replaces ? 0 : 1 - entered,
   };
 }

@@ -125,11 +125,12 @@ export function createCaptions(brief: SceneBrief, layout: Layout, palette: Palet
       const rise = Math.round(RISE * unit * moment.rise);
       const parts: Part[] = [];
       const active = prepared.words.find((word) => word.place.wordIndex === moment.activeWord);
-      if (active !== undefined) parts.push(pillPart(active, moment.pillGrown, moment.opacity, rise));
+      if (active !== undefined) parts.push(pillPart(active, moment.pillGrown, moment.pillOpacity, rise));
       for (const word of prepared.words) {
         const isActive = word === active;
         const sprite = isActive ? word.sprites.highlighted : word.sprites.plain;
-        const part = spritePart(`caption-${word.place.wordIndex}`, sprite, word.left, word.top + rise, moment.opacity);
+        const opacity = isActive ? moment.pillOpacity : moment.opacity;
+        const part = spritePart(`caption-${word.place.wordIndex}`, sprite, word.left, word.top + rise, opacity);
         parts.push({ ...part, key: `${part.key}:${isActive ? 'spoken' : 'plain'}` });
       }
       return parts;
