@@ -14,8 +14,8 @@ export function amara(): PresenterDesign {
       lips: { upper: '#8c403d', lower: '#b3605a', light: '#eab0a2', line: '#4d1d25' },
       mouth: { dark: '#2a0d14', tongue: '#9c4a4c', tongueLight: '#c4716c', teeth: '#f7efe4', teethShade: '#b39d95' },
       eye: {
-        sclera: '#efe8e1',
-        scleraShade: '#b5a3a3',
+        sclera: '#e9e0d8',
+        scleraShade: '#a99696',
         iris: '#5b3420',
         irisLight: '#a8703c',
         ring: '#24110f',

@@ -16,7 +16,7 @@ const LINE: readonly (readonly [number, number])[] = [
   [31, -41],
   [42, -34],
 ];
-const WIDTH = [5.6, 8.4, 8.4, 6.8, 4, 0.2];
+const WIDTH = [4.4, 8.8, 9, 7.2, 4.2, 0.2];
 /** How much each knot follows a raised brow: the arch most, the tail least. */
 const LIFT = [0.72, 0.9, 1, 1, 0.7, 0.42];
 const LIFT_UNITS = 9;
@@ -26,8 +26,8 @@ export type Brows = { draw(context: Canvas2D, view: HeadView, pose: PresenterPos
 
 export function createBrows(host: CanvasHost, design: PresenterDesign): Brows {
   const paint = browPaint(host.createCanvas(1, 1).context, design);
-  const wide = WIDTH.map((width) => width * 1.25);
-  const narrow = WIDTH.map((width) => width * 0.8);
+  const wide = WIDTH.map((width) => width * 1.06);
+  const narrow = WIDTH.map((width) => width * 0.6);
   return {
     draw(context, view, pose) {
       const lines = [browLine(view, design, -1, pose.browLeft), browLine(view, design, 1, pose.browRight)];

@@ -11,17 +11,16 @@ import { softSpot, stamp } from './soft.ts';
 /** The eye on the viewer's right, from the inner to the outer corner, around its middle. The other is its mirror. */
 const LID_X = [-25, -17.5, -7, 4, 14.5, 22, 26.5];
 const UPPER_OPEN = [5, -4.6, -10.9, -12.9, -11, -6, -2];
-const UPPER_CLOSED = [5.4, 8, 10, 10.6, 9.4, 6.4, 2.6];
+const UPPER_CLOSED = [5.4, 8, 10, 10.8, 10, 8, 5.4];
 const LOWER = [5.4, 8.6, 10.5, 11, 9.2, 4.6, -1.6];
 /** As the eye shuts, its outer corner slides down with the lid. */
-const CORNER_DROP = [0, 0, 0, 0, 0.4, 2.2, 4.6];
+const CORNER_DROP = [0, 0, 0, 0.2, 1.2, 3.8, 7.4];
 const CREASE_X = [-22, -14, -4, 6, 17, 26, 33];
 const CREASE_Y = [-5.5, -14.5, -19.2, -20, -17.2, -10.4, -3.6];
 const LASH_WIDTH = [0.6, 2.2, 3.1, 3.6, 4, 4.2, 3.2, 0];
 /** The lashes stand above the edge of the lid. A ribbon's normal points up only where its line runs to the right. */
 const LASH_SHIFT = 0.28;
 const CREASE_WIDTH = [0, 2.4, 3.4, 3.8, 4.4, 3.4, 0];
-const LID_SHADE_WIDTH = [10, 15, 19, 21, 19, 15, 10];
 const LOWER_SHADE_WIDTH = [0, 4, 5, 5, 5, 4, 0];
 const WATER_LINE_WIDTH = [0.6, 1.2, 1.4, 1.4, 1.5, 1.6, 1];
 const LOWER_LASH_WIDTH = [0, 0.4, 1, 1.8, 2.4, 3, 2.4];
@@ -43,6 +42,7 @@ type EyePaints = {
   readonly lid: Gradient;
   readonly lidLight: Gradient;
   readonly corner: Gradient;
+  readonly shade: Gradient;
 };
 
 /** One eye as it is now seen. */
@@ -68,7 +68,7 @@ export function createEyes(host: CanvasHost, design: PresenterDesign): Eyes {
       const leftPlace = { side: -1, x: -eyeX * 1.01, y: -0.7, scale: eyeScale * 0.985 } as const;
       const rightPlace = { side: 1, x: eyeX, y: 0.4, scale: eyeScale } as const;
       const both = [eyeAt(leftPlace, pose.blinkLeft, view, pose), eyeAt(rightPlace, pose.blinkRight, view, pose)];
-      drawBalls(context, both, pose, design, paints);
+      drawBalls(context, both, pose, paints);
       drawLids(context, both, design, paints);
     },
   };
@@ -100,6 +100,7 @@ function eyePaints(context: Canvas2D, design: PresenterDesign): EyePaints {
     lidLight: softSpot(context, skin.light),
     glow: softSpot(context, eye.irisLight),
     corner: softSpot(context, eye.corner),
+    shade: softSpot(context, eye.ring),
   };
 }
 
@@ -133,13 +134,7 @@ function eyeAt(place: EyePlace, blink: number, view: HeadView, pose: PresenterPo
   };
 }
 
-function drawBalls(
-  context: Canvas2D,
-  both: readonly Eye[],
-  pose: PresenterPose,
-  design: PresenterDesign,
-  paints: EyePaints,
-): void {
+function drawBalls(context: Canvas2D, both: readonly Eye[], pose: PresenterPose, paints: EyePaints): void {
   const open = both.filter((eye) => eye.isOpen);
   if (open.length === 0) return;
   context.save();
@@ -162,8 +157,9 @@ function drawBalls(
     stamp(context, paints.glow, eye.x + gazeX + 3.4, eye.y + gazeY + 5.2, 7.4, 4.6, -0.5, 0.75);
   }
   // The lid and its lashes shade the ball.
-  const shades = open.map((eye) => ({ centre: eye.upper, widths: LID_SHADE_WIDTH }));
-  fillSoftRibbons(context, shades, design.palette.eye.ring, 0.6, 3);
+  for (const eye of open) {
+    stamp(context, paints.shade, eye.x, eye.upper.ys[3]! + 1, 34, 15, eye.side * 0.08, 0.8);
+  }
   context.fillStyle = 'rgba(255, 252, 246, 0.95)';
   context.beginPath();
   for (const eye of open) {
@@ -255,7 +251,7 @@ function between(upper: FlatCurve, lower: FlatCurve): FlatCurve {
 function lashLine(upper: FlatCurve, place: EyePlace, closed: number): FlatCurve {
   const last = upper.count - 1;
   const tipX = upper.xs[last]! + place.side * 4.6 * place.scale;
-  const tipY = upper.ys[last]! - 1.6 + closed * 3.6;
+  const tipY = upper.ys[last]! - 1.6 + closed * 1.4;
   return {
     count: upper.count + 1,
     closed: false,

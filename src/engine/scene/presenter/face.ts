@@ -71,7 +71,7 @@ function bakeSkin(host: CanvasHost, design: PresenterDesign, pixelsPerUnit: numb
   stamp(context, spot(blush), -62, 60, 50, 36, 0.3, 0.27);
   stamp(context, spot(blush), 62, 62, 44, 36, -0.3, 0.3);
   // The side turned away from the key: one shape from temple to chin.
-  picture.soft(26, (target) => {
+  picture.soft(18, (target) => {
     fillCurve(
       target,
       flat([

@@ -18,14 +18,16 @@ export type Hair = {
 /** The shadow lies on two planes that fall away from the parting, as the forehead does. */
 const SHADOW_SPLIT_X = -24;
 const SHADOW_SPLIT_DEPTH = 80;
+/** Around the split each plane's shadow fades out while the other's fades in. */
+const SHADOW_OVERLAP = 16;
 const SHADOW_TILT = { left: 0.78, right: -0.4 };
 
 export function createHair(host: CanvasHost, design: PresenterDesign, pixelsPerUnit: number): Hair {
   const context = host.createCanvas(1, 1).context;
   const { hair } = design.palette;
   const shadows = [
-    { tilt: SHADOW_TILT.left, x: -116, width: SHADOW_SPLIT_X + 116 },
-    { tilt: SHADOW_TILT.right, x: SHADOW_SPLIT_X, width: 118 - SHADOW_SPLIT_X },
+    { tilt: SHADOW_TILT.left, x: -116, width: SHADOW_SPLIT_X + 116 + SHADOW_OVERLAP },
+    { tilt: SHADOW_TILT.right, x: SHADOW_SPLIT_X - SHADOW_OVERLAP, width: 118 - SHADOW_SPLIT_X + SHADOW_OVERLAP },
   ].map(({ tilt, x, width }) => ({
     tilt,
     depth: SHADOW_SPLIT_DEPTH - tilt * SHADOW_SPLIT_X,
@@ -73,6 +75,15 @@ function bakeShadow(host: CanvasHost, design: PresenterDesign, pixelsPerUnit: nu
   picture.soft(5, (target) => {
     for (const area of locks) fillCurve(target, shifted(area, 1, 5), fade(skin.deep, 0.6));
   });
+  const { context } = picture;
+  const mask = context.createLinearGradient(SHADOW_SPLIT_X - SHADOW_OVERLAP, 0, SHADOW_SPLIT_X + SHADOW_OVERLAP, 0);
+  const isLeft = x < SHADOW_SPLIT_X - SHADOW_OVERLAP;
+  mask.addColorStop(0, isLeft ? 'rgba(0, 0, 0, 0)' : '#000000');
+  mask.addColorStop(1, isLeft ? '#000000' : 'rgba(0, 0, 0, 0)');
+  // Not destination-in: Skia's canvas forgets the transform of a gradient there.
+  context.globalCompositeOperation = 'destination-out';
+  context.fillStyle = mask;
+  context.fillRect(x, -150, width, 280);
   return picture;
 }
 

@@ -260,7 +260,7 @@ function drawBody(picture: Bake, design: PresenterDesign, body: FlatCurve, side:
       ),
     );
   } else {
-    picture.soft(50, (target) =>
+    picture.soft(28, (target) =>
       fillCurve(
         target,
         flat([
@@ -501,18 +501,18 @@ function drawDetails(picture: Bake, design: PresenterDesign): void {
   );
   fillSoftRibbon(context, collarEdge, [0, 2.4, 1.6], jacket.highlight, 0.7);
   const welt = flat([
-    [132, 432, 0, 1],
-    [188, 420, 0, 1],
-    [190, 431, 0, 1],
-    [134, 443, 0, 1],
+    [146, 436, 0, 1],
+    [194, 426, 0, 1],
+    [195, 437, 0, 1],
+    [147, 447, 0, 1],
   ]);
   picture.soft(5, (target) => fillCurve(target, moved(welt, 2, 5), fade(jacket.deep, 0.8)));
   fillCurve(context, welt, mix(jacket.base, jacket.shade, 0.3));
   const weltEdge = flat(
     [
-      [132, 432],
-      [160, 426],
-      [188, 420],
+      [146, 436],
+      [170, 431],
+      [194, 426],
     ],
     false,
   );

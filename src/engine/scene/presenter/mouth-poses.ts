@@ -113,7 +113,6 @@ export const MOUTH_POSES: Readonly<Record<Viseme, MouthPose>> = {
     jaw: 6,
     tongueRise: 0.85,
     tongueTip: 0.35,
-    lowerTeeth: 0.3,
   },
   kk: {
     ...REST,
@@ -243,7 +242,6 @@ export const MOUTH_POSES: Readonly<Record<Viseme, MouthPose>> = {
     jaw: 5,
     tongueRise: 0.75,
     tongueTip: 0.1,
-    lowerTeeth: 0.2,
   },
   O: {
     ...REST,

@@ -178,7 +178,7 @@ function drawSurroundings(
 
   const wide = Math.max(0, shape.stretch) * 0.03;
   const narrow = Math.max(0.3, 1 + Math.min(0, shape.stretch) * 0.05);
-  const strength = (0.2 + wide + smile * 0.55 + shape.chinDrop * 0.008) * narrow;
+  const strength = (0.2 + wide + smile * 0.42 + shape.chinDrop * 0.008) * narrow;
   for (const side of [-1, 1] as const) {
     const corner = side < 0 ? shape.cornerLeft : shape.cornerRight;
     const wingDepth = faceDepth(noseHalfWidth, noseY) + 6;
@@ -222,7 +222,7 @@ function bakeFold(host: CanvasHost, design: PresenterDesign, pixelsPerUnit: numb
     );
   picture.soft(9, (target) => fillRibbon(target, line(6, -5), [2, 10, 11, 2], fade(skin.light, 0.75)));
   picture.soft(9, (target) => fillRibbon(target, line(-3, 2), [3, 9, 9, 1], fade(skin.shade, 0.75)));
-  picture.soft(4, (target) => fillRibbon(target, line(0, 0), [0, 3.4, 3.4, 0], fade(skin.deep, 0.5)));
+  picture.soft(4, (target) => fillRibbon(target, line(0, 0), [0, 3.4, 3.4, 0], fade(skin.deep, 0.34)));
   return picture;
 }
 
