@@ -24,7 +24,7 @@ export type ComposeOptions = {
 
 const WORD = String.raw`[\p{L}\p{M}\p{N}](?:[\p{L}\p{M}\p{N}\u200C\u200D]|['·・\-](?=[\p{L}\p{M}\p{N}]))*`;
 const TOKEN_PATTERN = String.raw`(?<word>${WORD})|(?<space>\s+)|(?<dots>\.{2,})|(?<other>.)`;
-const UNREAD_NUMBER = String.raw`(?<number>[\p{Sc}\-+#]?\p{N}(?:[^\s\p{Ps}\p{Pe}\p{Pi}\p{Pf}"]*[\p{L}\p{N}\p{Sc}%°])?)|`;
+const UNREAD_NUMBER = String.raw`(?<number>[\p{Sc}\-+#]?\p{N}(?:[^\s\p{Ps}\p{Pe}\p{Pi}\p{Pf}"]*[\p{L}\p{M}\p{N}\p{Sc}%°])?)|`;
 
 const STRENGTH: Readonly<Record<string, number>> = {
   ',': 1,
@@ -71,7 +71,7 @@ export function composeSpeech(
   let position = 0;
   for (const reading of readings) {
     writer.copy(position, reading.start);
-    writer.say(reading.spoken, reading.start, reading.end);
+    writer.read(reading);
     position = reading.end;
   }
   writer.copy(position, folded.text.length);
@@ -93,26 +93,39 @@ class SpeechWriter {
     this.#token = new RegExp((options.digitsAreRead ? '' : UNREAD_NUMBER) + TOKEN_PATTERN, 'gsu');
   }
 
-  say(spoken: string, start: number, end: number): void {
+  read(reading: Reading): void {
+    this.#say(reading.spoken, reading.start, reading.end, false);
+  }
+
+  #say(spoken: string, start: number, end: number, isEnding: boolean): void {
     const words = spoken.trim();
     if (words === '') {
       this.#separated = true;
       return;
     }
     const { writtenWithoutSpaces, attachesEndings } = this.#options;
-    const joins = this.#text === '' || ((writtenWithoutSpaces || attachesEndings) && !this.#separated);
+    const joins = this.#text === '' || ((writtenWithoutSpaces || (attachesEndings && isEnding)) && !this.#separated);
     if (!joins) this.#text += ' ';
     this.#text += this.#opening;
     const spokenStart = this.#text.length;
     this.#text += words;
     this.#opening = '';
     this.#separated = false;
-    this.#spans.push({
-      spokenStart,
-      spokenEnd: this.#text.length,
-      sourceStart: this.#folded.sourceStarts[start] ?? 0,
-      sourceEnd: this.#folded.sourceEnds[end - 1] ?? 0,
-    });
+    const written = this.#folded.text.slice(start, end);
+    const first = start + written.length - written.trimStart().length;
+    const last = start + written.trimEnd().length - 1;
+    this.#addSpan(spokenStart, this.#folded.sourceStarts[first] ?? 0, this.#folded.sourceEnds[last] ?? 0);
+  }
+
+  /** One source character may have become several spoken words (a ligature, "½"); they then share one span. */
+  #addSpan(spokenStart: number, sourceStart: number, sourceEnd: number): void {
+    const last = this.#spans.at(-1);
+    const spokenEnd = this.#text.length;
+    if (last !== undefined && sourceStart < last.sourceEnd) {
+      this.#spans[this.#spans.length - 1] = { ...last, spokenEnd, sourceEnd: Math.max(sourceEnd, last.sourceEnd) };
+    } else {
+      this.#spans.push({ spokenStart, spokenEnd, sourceStart, sourceEnd });
+    }
   }
 
   copy(start: number, end: number): void {
@@ -122,7 +135,7 @@ class SpeechWriter {
       const token = match[0];
       const at = start + match.index;
       const groups = match.groups ?? {};
-      if (groups['word'] !== undefined || groups['number'] !== undefined) this.say(token, at, at + token.length);
+      if (groups['word'] !== undefined || groups['number'] !== undefined) this.#say(token, at, at + token.length, true);
       else if (groups['space'] !== undefined) this.#space(token, at + token.length);
       else if (groups['dots'] !== undefined) this.#punctuate('...');
       else this.#mark(token, at);

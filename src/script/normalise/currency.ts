@@ -111,8 +111,12 @@ function speakMoney(
   if (nouns === undefined || amount === undefined || (groups['upper'] !== undefined && upper === undefined))
     return undefined;
   const magnitude = groups['magnitude'] === undefined ? undefined : language.magnitudes[groups['magnitude']];
-  const sign = groups['sign'] === '-' ? `${language.minus} ` : '';
-  const lower = upper === undefined ? '' : `${sayNumber(amount, language, nouns.major.gender)} ${language.to} `;
+  const glue = language.writtenWithoutSpaces ? '' : ' ';
+  const sign = groups['sign'] === '-' ? `${language.minus}${glue}` : '';
+  const lower =
+    upper === undefined
+      ? ''
+      : `${[sayNumber(amount, language, nouns.major.gender), language.to].filter((word) => word !== '').join(glue)}${glue}`;
   const counted = upper ?? amount;
   const rest = text.slice(match.index + match[0].length);
   if (magnitude === undefined) {
@@ -168,7 +172,8 @@ function isAdjective(before: string, after: string, language: SpokenLanguage): b
 }
 
 function nounsOf(unit: string, code: string | undefined, language: SpokenLanguage): CurrencyNouns | undefined {
-  return language.currencies[code ?? CURRENCY_SIGNS[unit] ?? unit];
+  const ofSign = unit === '$' ? (language.dollarSign ?? 'USD') : CURRENCY_SIGNS[unit];
+  return language.currencies[code ?? ofSign ?? unit];
 }
 
 /** Undefined for fractions that are no cents ("$5.125"). */

@@ -40,7 +40,7 @@ export function yearRules(language: SpokenLanguage): readonly SpeechRule[] {
   return [
     {
       name: 'year',
-      pattern: /(?<![\p{N}\p{L}.,:\/+-]|[.,] )(?<year>1[1-9]\d{2})(?![\p{N}\p{L}%°]|[.,:\/]\d)/gu,
+      pattern: /(?<![\p{N}\p{L}.,:\/+-])(?<year>1[1-9]\d{2})(?![\p{N}\p{L}%°]|[.,:\/]\d)/gu,
       speak: (match) => language.year(Number(match[0])),
     },
   ];

@@ -23,6 +23,7 @@ const JOINED_SCRIPT =
 const COMPATIBILITY_FORM =
   /^[\u{FF01}-\u{FF9F}\u{FFE0}-\u{FFEE}\u{1D400}-\u{1D7FF}\uFB00-\uFB06\uFB50-\uFDFB\uFE50-\uFEFC\u{1F130}-\u{1F149}\u24B6-\u24E9\u{1FBF0}-\u{1FBF9}]/v;
 const WIDE_PUNCTUATION = /^[，．！？：；（）［］｛｝]$/v;
+const WIDE_DIGIT = /^[\uFF10-\uFF19]/v;
 const DIGIT = /^\p{Nd}$/v;
 
 const SINGLE_CHARACTERS: ReadonlyMap<string, string> = new Map([
@@ -49,10 +50,12 @@ export function foldCharacters(source: string): FoldedText {
   const starts: number[] = [];
   const ends: number[] = [];
   let previous = '';
+  let previousSource = '';
   for (const match of source.matchAll(CHUNK)) {
     const chunk = match[0];
     const end = match.index + chunk.length;
-    const folded = foldChunk(chunk, previous, source.slice(end, end + 2));
+    const folded = foldChunk(chunk, { previous, previousSource, next: source.slice(end, end + 2) });
+    previousSource = chunk;
     for (const unit of folded.split('')) {
       units.push(unit);
       starts.push(match.index);
@@ -74,7 +77,8 @@ export function toAsciiDigit(character: string): string {
   return String(value);
 }
 
-function foldChunk(chunk: string, previous: string, next: string): string {
+function foldChunk(chunk: string, context: { previous: string; previousSource: string; next: string }): string {
+  const { previous, previousSource, next } = context;
   if (chunk.length === 1 && chunk >= ' ' && chunk <= '~') return chunk;
   if (KEYCAP.test(chunk)) return chunk.charAt(0);
   if (/^[©®™]/v.test(chunk)) return chunk.charAt(0);
@@ -87,7 +91,7 @@ function foldChunk(chunk: string, previous: string, next: string): string {
   if (/^\p{Zs}$/v.test(chunk)) return isDigit(previous) && isDigit(next) ? GROUPING_SPACE : ' ';
   // Between digits of ordinary width a wide comma separates two numbers; between wide digits it groups thousands.
   if (WIDE_PUNCTUATION.test(chunk))
-    return /^[\uFF10-\uFF19]/v.test(next) && isDigit(previous) ? chunk.normalize('NFKC') : chunk;
+    return WIDE_DIGIT.test(previousSource) && WIDE_DIGIT.test(next) ? chunk.normalize('NFKC') : chunk;
   if (COMPATIBILITY_FORM.test(chunk)) return chunk.normalize('NFKC');
   if (/^(?:\p{Cc}|\p{Cs})$/v.test(chunk)) return chunk === '\n' ? chunk : ' ';
   return chunk.normalize('NFC');

@@ -99,12 +99,20 @@ export function numberRules(language: SpokenLanguage): readonly SpeechRule[] {
       },
     },
     {
+      name: 'fraction without a whole part',
+      pattern: /(?<![\p{L}\p{N}.])\.\d+(?![\p{N}]|[.,']\d)/gu,
+      speak: (match) => sayNumber({ whole: '0', fraction: match[0].slice(1) }, language),
+    },
+    {
       name: 'number',
-      pattern: new RegExp(`(?:(?<![\\p{L}\\p{N}])\\.)?(?:${number})`, 'gu'),
-      speak: (match) =>
-        match[0].startsWith('.')
-          ? sayNumber({ whole: '0', fraction: match[0].slice(1) }, language)
-          : sayToken(match[0], language),
+      pattern: new RegExp(number, 'gu'),
+      speak: (match) => sayToken(match[0], language),
+    },
+    {
+      // Digits beside something that another rule has read.
+      name: 'leftover digit',
+      pattern: /\d/gu,
+      speak: (match) => sayDigits(match[0], language),
     },
     {
       // Circled, superscript, Roman and other numerals that Unicode gives a plain equivalent.

@@ -56,9 +56,12 @@ export type SpokenLanguage = {
   readonly clock: { readonly letter?: string; readonly words: readonly string[] };
 
   readonly minus: string;
+  /** Between the ends of a range; empty where the second number would have to change its case, and a rest is clearer. */
   readonly to: string;
   /** `before` when the word precedes the number (Turkish, Chinese). */
   readonly percent: { readonly noun: CountedNoun; readonly position: 'before' | 'after' };
+  /** The currency of a plain `$`, if not the United States dollar. */
+  readonly dollarSign?: string;
   readonly currencies: Readonly<Record<string, CurrencyNouns>>;
   /** Between major and minor currency, with its spaces: "dollars and cents". */
   readonly currencyJoin: string;

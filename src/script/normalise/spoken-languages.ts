@@ -15,14 +15,11 @@ import { spanish } from './languages/spanish.ts';
 import { turkish } from './languages/turkish.ts';
 import type { SpokenLanguage } from './spoken-language.ts';
 
-/** Spanish-speaking countries that write 1,000.50, by CLDR. */
-const SPANISH_WITH_DECIMAL_POINT = ['MX', 'US', 'PR', 'GT', 'HN', 'NI', 'PA', 'PE', 'SV', 'DO', '419'];
-
 const LANGUAGES: Readonly<Record<string, (region: string | undefined) => SpokenLanguage>> = {
   ar: arabic,
   de: (region) => german(region === 'CH' || region === 'LI' ? '.' : ','),
   en: english,
-  es: (region) => spanish(region !== undefined && SPANISH_WITH_DECIMAL_POINT.includes(region) ? '.' : ','),
+  es: spanish,
   fr: french,
   hi: hindi,
   it: italian,

@@ -18,7 +18,9 @@ export function timeRules(language: SpokenLanguage): readonly SpeechRule[] {
         const groups = match.groups ?? {};
         const start = sayClock(groups['hours'], groups['minutes'], language);
         const end = sayClock(groups['endHours'], groups['endMinutes'], language);
-        return start === undefined || end === undefined ? undefined : [start, language.to, end].join(glue);
+        return start === undefined || end === undefined
+          ? undefined
+          : [start, language.to, end].filter((part) => part !== '').join(glue);
       },
     },
     {

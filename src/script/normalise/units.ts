@@ -48,7 +48,7 @@ function speakAmount(
     position === 'before'
       ? [noun.other, ...sign, ...lower, sayNumber(last, language)]
       : [...sign, ...lower, sayCounted(last, noun, language)];
-  return words.join(glue);
+  return words.filter((word) => word !== '').join(glue);
 }
 
 function saySign(sign: string | undefined, language: SpokenLanguage): string[] {

@@ -4,7 +4,7 @@ import type { SpeechRule } from '../speech-rule.ts';
 /** Written with a full stop; a title stands before a name, so its full stop never ends a sentence. */
 export const ENGLISH_TITLES: Readonly<Record<string, string>> = {
   Mr: 'Mister',
-  Mrs: 'Missis',
+  Mrs: 'Missus',
   Ms: 'Miz',
   Mx: 'Mix',
   Prof: 'Professor',
@@ -141,7 +141,7 @@ const WORDS_WITHOUT_STOP: Readonly<Record<string, string>> = {
   '.NET': 'dot net',
   'Notepad++': 'Notepad plus plus',
   Mr: 'Mister',
-  Mrs: 'Missis',
+  Mrs: 'Missus',
   Dr: 'Doctor',
 };
 
@@ -171,7 +171,10 @@ export function englishAbbreviationRules(): readonly SpeechRule[] {
     },
     {
       name: 'title',
-      pattern: new RegExp(`(?<![\\p{L}\\p{N}.])(?<word>${alternatives(ENGLISH_TITLES)})\\.(?=\\s*\\p{Lu})`, 'gu'),
+      pattern: new RegExp(
+        `(?<![\\p{L}\\p{N}.])(?<word>${alternatives(ENGLISH_TITLES)})\\.(?=\\s*\\p{Lu}|\\s+(?:and|or|&)\\s)`,
+        'gu',
+      ),
       speak: (match) => ENGLISH_TITLES[match.groups?.['word'] ?? ''],
     },
     {
@@ -214,7 +217,7 @@ export function englishAbbreviationRules(): readonly SpeechRule[] {
     },
     {
       name: 'initial of a name',
-      pattern: /(?<![\p{L}\p{N}.'])\p{Lu}\.(?=\s\p{Lu}\p{Ll})/gu,
+      pattern: /(?<![\p{L}\p{N}.']|\p{Lu} )\p{Lu}\.(?=\s\p{Lu}\p{Ll})/gu,
       speak: (match, text) =>
         isInitial(text.slice(Math.max(0, match.index - 30), match.index)) ? match[0].charAt(0) : undefined,
     },

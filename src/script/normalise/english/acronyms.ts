@@ -5,6 +5,10 @@ import { spellLetters } from './abbreviations.ts';
 const SAID_AS_WORDS: Readonly<Record<string, string>> = {
   OK: 'okay',
   SQL: 'sequel',
+  JSON: 'Jason',
+  YAML: 'yammel',
+  TOML: 'tommel',
+  JSX: 'J S X',
   JPEG: 'jay peg',
   JPG: 'jay peg',
   MPEG: 'em peg',
@@ -40,7 +44,7 @@ const KNOWN_WORDS = new Set(
 
 /** Spelled although it could be said. */
 const SPELLED = new Set(
-  'AI API APR ATM CEO CFO CTO COO CIO CIA FAQ URL USB UFO IRS ICU ETA IPO IOU EPA DIY GPU CPU SEO ROI USA UAE UAV EU UN UK US UI UX OS ID IQ IP AR VR HR PR TV PC AC DC DJ MC VP VIP DNA RNA FDA FAA NSA NBA NFL NHL MBA BBC CNN NBC ABC CBS HBO IBM AMD BMW VW GM GPS LED LCD OLED PDF CSV XML HTML HTTP HTTPS CSS JS SDK IDE ISO IEEE AWS GCP SLA KPI OKR B2B EST PST UTC GMT ASAP AKA ETC IDK IMO FYI RSVP EV GDP IMF WHO WTO EIN SSN SAT ACT GRE LSAT IT ER ECG EKG MRI CT HIV ADHD PTSD OCD IVF UV AM PM BC AD CE BCE LA NY NYC DC SF IEP ADA EIA AAA UFC ESPN AOL EA IO AP AAPL ATV SUV RV MPV OEM AV'.split(
+  'AI API APR ATM CEO CFO CTO COO CIO CIA FAQ URL USB UFO IRS ICU ETA IPO IOU EPA DIY GPU CPU SEO ROI USA UAE UAV EU UN UK US UI UX OS ID IQ IP AR VR HR PR TV PC AC DC DJ MC VP VIP DNA RNA FDA FAA NSA NBA NFL NHL MBA BBC CNN NBC ABC CBS HBO IBM AMD BMW VW GM GPS LED LCD OLED PDF CSV XML HTML HTTP HTTPS CSS JS SDK IDE ISO IEEE AWS GCP SLA KPI OKR B2B EST PST UTC GMT ASAP AKA ETC IDK IMO FYI RSVP EV GDP IMF WHO WTO EIN SSN SAT ACT GRE LSAT IT ER ECG EKG MRI CT HIV ADHD PTSD OCD IVF UV AM PM BC AD CE BCE LA NY NYC DC SF IEP ADA EIA AAA UFC ESPN UCLA USC MIT IMHO IMO AMA LOL OMG AOL EA IO AP AAPL ATV SUV RV MPV OEM AV'.split(
     ' ',
   ),
 );
@@ -116,10 +120,14 @@ export function isPronounceable(letters: string): boolean {
   return !/[BCDFGHJKMPQTVWXZ](?:[BDFGJMQVXZ])$|[QJVX]$/.test(letters) || /(?:X|LB|MB|BB|DD|FF|GG|ZZ)$/.test(letters);
 }
 
-/** True when most of the words around, at least three, are in capitals: then they are shouting, not acronyms. */
+/**
+ * True when most of the words around are in capitals and at least two of them are ordinary words: then the writer is
+ * shouting. A list of acronyms has none.
+ */
 function isInCapitals(text: string, start: number, length: number): boolean {
   const around = text.slice(Math.max(0, start - 60), start + length + 60);
   const words = around.match(/\p{L}[\p{L}']+/gu) ?? [];
   const inCapitals = words.filter((word) => word === word.toUpperCase());
-  return words.length >= 3 && inCapitals.length / words.length > 0.7;
+  const ordinary = inCapitals.filter((word) => SHORT_WORDS.has(word) || (word.length >= 5 && isPronounceable(word)));
+  return words.length >= 3 && inCapitals.length / words.length > 0.7 && ordinary.length >= 2;
 }

@@ -21,8 +21,23 @@ export function englishCalendarRules(language: SpokenLanguage): readonly SpeechR
     },
     {
       name: 'short decade',
-      pattern: /(?<![\p{L}\p{N}])'(?<decade>[2-9]0)s(?![\p{L}\p{N}])/gu,
-      speak: (match) => sayDecade(undefined, match.groups?.['decade'] ?? ''),
+      pattern: /(?<![\p{L}\p{N}])'(?<decade>[02-9]0)s(?![\p{L}\p{N}])/gu,
+      speak: (match) =>
+        match.groups?.['decade'] === '00' ? 'two thousands' : sayDecade(undefined, match.groups?.['decade'] ?? ''),
+    },
+    {
+      name: 'plural of a digit',
+      pattern: /(?<![\p{L}\p{N}.,$€£-])\d{1,2}(?='?s(?![\p{L}\p{N}]))'?s/gu,
+      speak: (match) => plural(language.cardinal(BigInt(/\d+/.exec(match[0])?.[0] ?? '0'))),
+    },
+    {
+      name: 'range of days or months',
+      pattern:
+        /(?<![\p{L}\p{N}])(?<first>Mon|Tue|Tues|Wed|Thu|Thur|Thurs|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\.? ?[-–] ?(?<last>Mon|Tue|Tues|Wed|Thu|Thur|Thurs|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)(?![\p{L}\p{N}])/gu,
+      speak: (match) => {
+        const [first, last] = [match.groups?.['first'], match.groups?.['last']].map((name) => fullName(name ?? ''));
+        return first === undefined || last === undefined ? undefined : `${first} to ${last}`;
+      },
     },
     {
       name: 'short month name before a day',
@@ -65,7 +80,9 @@ export function englishCalendarRules(language: SpokenLanguage): readonly SpeechR
         if (sayIfReal({ year: undefined, month: 1, day }, language, '') === undefined) return undefined;
         const ordinal = sayEnglishOrdinal(BigInt(day));
         const isJoined = /^ of /.test(text.slice(match.index + match[0].length));
-        return isJoined || ordinal === undefined ? ordinal : `${ordinal} of`;
+        if (isJoined || ordinal === undefined) return ordinal;
+        const hasArticle = /\bthe $/i.test(text.slice(0, match.index));
+        return hasArticle ? `${ordinal} of` : `the ${ordinal} of`;
       },
     },
     {
@@ -104,9 +121,19 @@ export function englishCalendarRules(language: SpokenLanguage): readonly SpeechR
     const ten = decade === '00' ? 'hundred' : language.cardinal(BigInt(decade));
     if (century === '20' && decade === '00') return 'two thousands';
     if (century === undefined && (decade === '00' || decade === '10')) return undefined;
-    const plural = ten.endsWith('y') ? `${ten.slice(0, -1)}ies` : `${ten}s`;
-    return century === undefined ? plural : `${language.cardinal(BigInt(century))} ${plural}`;
+    return century === undefined ? plural(ten) : `${language.cardinal(BigInt(century))} ${plural(ten)}`;
   }
+}
+
+const DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
+
+function fullName(short: string): string | undefined {
+  return [...DAYS, ...ENGLISH_MONTHS].find((name) => name.startsWith(short.slice(0, 3)));
+}
+
+function plural(word: string): string {
+  if (word.endsWith('y')) return `${word.slice(0, -1)}ies`;
+  return word.endsWith('x') ? `${word}es` : `${word}s`;
 }
 
 function sayDay(day: string | undefined): string | undefined {

@@ -27,10 +27,15 @@ export function englishIdentifierRules(language: SpokenLanguage): readonly Speec
       speak: (match) => groupsOfDigits(match[0]),
     },
     {
-      name: 'numbers dialled, not counted',
+      name: 'number that is dialled or named, not counted',
       pattern:
-        /(?<![\p{L}\p{N}.,:/$€£-])(?:911|999|112|988|411|311|404|101|007)(?= (?:error|call|emergency|operator|dispatcher)|$|[.!?]$)(?<=(?:call|dial|called|dialed|calling|error|agent|phone) \d+)/giu,
-      speak: (match) => (match[0] === '101' ? 'one oh one' : digits(match[0])),
+        /(?<=\b(?:[Cc]all|[Cc]alled|[Cc]alling|[Dd]ial|[Dd]ialed|[Dd]ialled|[Tt]ext|[Ee]rror|[Aa]gent) )(?:911|999|112|988|411|311|404|007)(?![\p{L}\p{N}]|[.,:\/-]\d| (?:people|times|users|customers|friends))|(?:911|404)(?= (?:errors?|calls?|operators?|dispatchers?|page))/gu,
+      speak: (match) => (match[0] === '404' ? 'four oh four' : digits(match[0])),
+    },
+    {
+      name: 'number grouped with spaces',
+      pattern: /(?<![\p{N}.,])[1-9]\d{0,2}(?: \d{3}){2,}(?! ?\d)/gu,
+      speak: (match) => language.cardinal(BigInt(match[0].replaceAll(' ', ''))),
     },
     {
       name: 'version',
@@ -56,32 +61,11 @@ export function englishIdentifierRules(language: SpokenLanguage): readonly Speec
     {
       name: 'hashtag',
       pattern: /(?<![\p{L}\p{N}&])#(?<topic>\p{L}[\p{L}\p{M}\p{N}_]*)/gu,
-      speak: (match) => `hashtag ${sayJoinedWords(match.groups?.['topic'] ?? '')}`,
-    },
-    {
-      name: 'feet and inches',
-      pattern: /(?<![\p{N}.,])(?<feet>\d{1,2})(?:'|′) ?(?<inches>\d{1,2}(?:\.5)?)(?:"|″|''|′′)/gu,
-      speak: (match) => {
-        const inches = parseNumber(match.groups?.['inches'] ?? '0', language);
-        if (inches === undefined) return undefined;
-        const feet = match.groups?.['feet'] ?? '0';
-        return `${language.cardinal(BigInt(feet))} ${feet === '1' ? 'foot' : 'feet'} ${sayNumber(inches, language)} ${inches.whole === '1' && inches.fraction === undefined ? 'inch' : 'inches'}`;
-      },
-    },
-    {
-      name: 'inches',
-      pattern: new RegExp(
-        `(?<![\\p{N}.,"])(?<amount>${number})(?:″|"(?=[ ,.]?(?:screen|monitor|display|TV|wide|tall|long|deep|pipe|nail|tablet|laptop)))`,
-        'gu',
-      ),
-      speak: (match) => {
-        const amount = parseNumber(match.groups?.['amount'] ?? '', language);
-        return amount === undefined ? undefined : `${sayNumber(amount, language)} inch`;
-      },
+      speak: (match) => `hashtag ${sayTopic(match.groups?.['topic'] ?? '')}`,
     },
     {
       name: 'dimensions',
-      pattern: new RegExp(`(?<![\\p{L}\\p{N}.,])${number}(?: ?[x×] ?${number})+(?![\\p{L}\\p{N}])`, 'giu'),
+      pattern: new RegExp(`(?<![\\p{L}\\p{N}.,])${number}(?:(?: ?x ?|×)(?!10\\^)${number})+(?![\\p{L}\\p{N}^])`, 'giu'),
       speak: (match) => {
         const sides = match[0].split(/ ?[x×] ?/iu).map((side) => sayModelNumber(side));
         return sides.join(' by ');
@@ -98,7 +82,7 @@ export function englishIdentifierRules(language: SpokenLanguage): readonly Speec
     {
       name: 'large round number',
       pattern: new RegExp(
-        `(?<![\\p{L}\\p{N}.,])(?<amount>${number})(?<scale>k|K|M|B|bn|MM)(?<plus>\\+)?(?![\\p{L}\\p{N}])`,
+        `(?<![\\p{L}\\p{N}.,])(?<amount>${number})(?<scale>k|K|M|B(?! \\p{Lu})|bn|MM)(?<plus>\\+)?(?![\\p{L}\\p{N}])`,
         'gu',
       ),
       speak: (match) => {
@@ -116,7 +100,7 @@ export function englishIdentifierRules(language: SpokenLanguage): readonly Speec
     },
     {
       name: 'and more',
-      pattern: /(?<=[\p{N}%])\+(?![\p{L}\p{N}+]| ?\d)/gu,
+      pattern: /(?<=[\p{N}%kKMB])\+(?![\p{L}\p{N}+]| ?\d)/gu,
       speak: () => 'plus',
     },
     {
@@ -200,9 +184,15 @@ export function englishIdentifierRules(language: SpokenLanguage): readonly Speec
     }
     return written.length <= 2 ? language.cardinal(BigInt(written)) : sayDigits(written, language);
   }
-}
 
-/** "ThrowbackThursday" is "Throwback Thursday". */
-function sayJoinedWords(topic: string): string {
-  return topic.replaceAll('_', ' ').replaceAll(/(?<=\p{Ll})(?=\p{Lu})|(?<=\p{L})(?=\p{N})|(?<=\p{N})(?=\p{L})/gu, ' ');
+  /** "ThrowbackThursday" is "Throwback Thursday", "AI2024" "A I twenty twenty-four". */
+  function sayTopic(topic: string): string {
+    const words = topic.match(/\p{Lu}+(?!\p{Ll})|\p{Lu}?[\p{Ll}\p{Lo}\p{Lm}\p{M}]+|\p{Lu}|\p{N}+/gu) ?? [];
+    return words
+      .map((word) => {
+        if (/^\d+$/.test(word)) return sayModelNumber(word);
+        return /^[A-Z]{2,}$/.test(word) ? (sayCapitals(word, false) ?? word) : word.replaceAll(/\p{N}/gu, '');
+      })
+      .join(' ');
+  }
 }

@@ -17,14 +17,7 @@ export function englishRomanNumeralRules(language: SpokenLanguage): readonly Spe
       name: 'numeral of a ruler',
       pattern: new RegExp(`(?<=(?<![\\p{L}])(?:${RULERS}) )${NUMERAL}(?![\\p{L}\\p{N}&])`, 'gu'),
       speak: (match, text) => {
-        // "Then Mary I think" - a lone I is the first only where a ruler is meant and no verb follows.
-        if (
-          match[0] === 'I' &&
-          /^ \p{Ll}/u.test(text.slice(match.index + 1)) &&
-          !/(?:King|Queen|Pope|Emperor|Tsar|Kaiser) \S+ $/u.test(text.slice(0, match.index))
-        ) {
-          return undefined;
-        }
+        if (match[0] === 'I' && isPronoun(text.slice(0, match.index), text.slice(match.index + 1))) return undefined;
         const ordinal = sayEnglishOrdinal(BigInt(romanValue(match[0])));
         return ordinal === undefined ? undefined : `the ${ordinal}`;
       },
@@ -46,6 +39,13 @@ export function englishRomanNumeralRules(language: SpokenLanguage): readonly Spe
       speak: (match) => language.cardinal(BigInt(romanValue(match[0]))),
     },
   ];
+}
+
+/** "Then Mary I think" is no queen; "Mary I of England" and "King Charles I" are rulers. */
+function isPronoun(before: string, after: string): boolean {
+  const isRuler =
+    /(?:King|Queen|Pope|Emperor|Empress|Tsar|Tsarina|Kaiser|Sultan) \S+ $/u.test(before) || /^ of \p{Lu}/u.test(after);
+  return !isRuler && /^[ ']\p{L}/u.test(after);
 }
 
 function romanValue(numeral: string): number {

@@ -14,6 +14,7 @@ import { englishCalendarRules } from './calendar.ts';
 import { englishClockRules } from './clock.ts';
 import { englishFractionRules } from './fractions.ts';
 import { englishIdentifierRules } from './identifiers.ts';
+import { englishImperialUnitRules } from './imperial-units.ts';
 import { englishRomanNumeralRules } from './roman-numerals.ts';
 import { englishWordRules } from './words.ts';
 
@@ -29,6 +30,7 @@ export function englishRules(language: SpokenLanguage): readonly SpeechRule[] {
     ...englishFractionRules(language),
     ...englishCalendarRules(language),
     ...ordinalRules(language),
+    ...englishImperialUnitRules(language),
     ...unitRules(language),
     ...englishIdentifierRules(language),
     ...englishRomanNumeralRules(language),

@@ -42,7 +42,7 @@ export function polish(): SpokenLanguage {
     time: sayTime,
     clock: { words: [] },
     minus: 'minus',
-    to: 'do',
+    to: '',
     percent: { noun: slavic('procent', 'procent', 'procent', 'procent', 'masculine'), position: 'after' },
     currencies: {
       PLN: {

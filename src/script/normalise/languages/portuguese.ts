@@ -90,6 +90,7 @@ export function portuguese(region: 'BR' | 'PT'): SpokenLanguage {
       '°': noun('grau', 'graus', { gender: 'masculine' }),
       s: noun('segundo', 'segundos', { gender: 'masculine' }),
       min: noun('minuto', 'minutos', { gender: 'masculine' }),
+      h: noun('hora', 'horas', { gender: 'feminine' }),
       GB: noun('gigabyte', 'gigabytes', { gender: 'masculine' }),
       MB: noun('megabyte', 'megabytes', { gender: 'masculine' }),
       kWh: noun('quilowatt-hora', 'quilowatts-hora', { gender: 'masculine' }),

@@ -42,7 +42,7 @@ export function russian(): SpokenLanguage {
     time: sayTime,
     clock: { words: [] },
     minus: 'минус',
-    to: 'до',
+    to: '',
     percent: { noun: slavic('процент', 'процента', 'процентов', 'процента', 'masculine'), position: 'after' },
     currencies: {
       RUB: {

@@ -18,8 +18,13 @@ const MONTHS = [
   'diciembre',
 ];
 
+/** Countries that write 1,000.50, and countries whose $ is a peso; both by CLDR. */
+const WITH_DECIMAL_POINT = ['MX', 'US', 'PR', 'GT', 'HN', 'NI', 'PA', 'PE', 'SV', 'DO', '419'];
+const WITH_PESOS = ['MX', 'AR', 'CL', 'CO', 'UY', 'CU', 'DO'];
+
 /** Spanish; in Mexico, Central America and the United States the decimal sign is a point. */
-export function spanish(decimalSeparator: '.' | ','): SpokenLanguage {
+export function spanish(region: string | undefined): SpokenLanguage {
+  const decimalSeparator = region !== undefined && WITH_DECIMAL_POINT.includes(region) ? '.' : ',';
   return {
     code: 'es',
     decimalSeparator,
@@ -41,6 +46,7 @@ export function spanish(decimalSeparator: '.' | ','): SpokenLanguage {
     minus: 'menos',
     to: 'a',
     percent: { noun: invariable('por ciento'), position: 'after' },
+    ...(region !== undefined && WITH_PESOS.includes(region) ? { dollarSign: 'peso' } : {}),
     currencies: {
       EUR: { major: counted('euro', 'euros'), minor: noun('céntimo', 'céntimos', { gender: 'masculine' }) },
       USD: { major: counted('dólar', 'dólares'), minor: noun('centavo', 'centavos', { gender: 'masculine' }) },
@@ -48,6 +54,7 @@ export function spanish(decimalSeparator: '.' | ','): SpokenLanguage {
         major: counted('libra', 'libras', 'feminine'),
         minor: noun('penique', 'peniques', { gender: 'masculine' }),
       },
+      peso: { major: counted('peso', 'pesos'), minor: noun('centavo', 'centavos', { gender: 'masculine' }) },
       MXN: {
         major: counted('peso mexicano', 'pesos mexicanos'),
         minor: noun('centavo', 'centavos', { gender: 'masculine' }),
