@@ -24,11 +24,15 @@ const INTRA_PENALTY: i32 = 300;
 
 let frameNumber: u32 = 0;
 let keyframeId: u32 = 0;
+let lastWasKeyframe: bool = false;
 let pendingSkips: u32 = 0;
 
 export function writeKeyframeSlice(pictureQuantiser: i32): void {
   swapReconstructions();
   setQuantiser(pictureQuantiser);
+  // Two keyframes in a row must differ in idr_pic_id (7.4.3). Any other is 0, so that its bytes do not tell what came before.
+  keyframeId = lastWasKeyframe ? keyframeId ^ 1 : 0;
+  lastWasKeyframe = true;
   frameNumber = 0;
   writeSliceHeader(true);
   clearCounts();
@@ -46,6 +50,7 @@ export function writeKeyframeSlice(pictureQuantiser: i32): void {
 
 export function writePredictedSlice(pictureQuantiser: i32, raised: bool): void {
   beginPicture(raised);
+  lastWasKeyframe = false;
   swapReconstructions();
   setQuantiser(pictureQuantiser);
   setSearchQuantiser(pictureQuantiser);
@@ -118,9 +123,7 @@ function writeSliceHeader(keyframe: bool): void {
   putUnsigned(0); // pic_parameter_set_id
   putBits(FRAME_NUMBER_BITS, frameNumber);
   if (keyframe) {
-    // Two keyframes in a row must differ in idr_pic_id.
     putUnsigned(keyframeId);
-    keyframeId ^= 1;
     putBits(2, 0); // no_output_of_prior_pics_flag, long_term_reference_flag
   } else {
     putBits(1, 0); // num_ref_idx_active_override_flag

@@ -91,3 +91,19 @@ test('painting what is there already changes nothing', async () => {
   encoder.paint(rgba, { x: 0, y: 0, width: 64, height: 64 });
   assert.ok(encoder.encode({ keyframe: false }).data.length < 16);
 });
+
+test('a change on either side of a macroblock border is coded, wherever the rectangle begins', async () => {
+  const encoder = await createOwnEncoder({ ...options, width: 64, height: 16 });
+  const white = (width: number) => new Uint8Array(width * 16 * 4).fill(255);
+  for (let x = 2; x <= 32; x += 2) {
+    encoder.paint(new Uint8Array(64 * 16 * 4), { x: 0, y: 0, width: 64, height: 16 });
+    encoder.encode({ keyframe: true });
+    const rgba = new Uint8Array(32 * 16 * 4);
+    // Only the last two columns of the rectangle are lit.
+    for (let row = 0; row < 16; row++) rgba.set(white(2).subarray(0, 8), (row * 32 + 30) * 4);
+    encoder.paint(rgba, { x, y: 0, width: 32, height: 16 });
+    encoder.encode({ keyframe: false });
+    const luma = readPicture(encoder, 'reconstruction')[x + 31] ?? 0;
+    assert.ok(luma > 180, `luma ${luma} at ${x + 31}`);
+  }
+});
