@@ -10,41 +10,46 @@ const LEASE = 1_000;
 const STEPS = ['speech', 'render'] as const;
 const TERMINAL: ReadonlySet<string> = new Set<JobStatus>(['completed', 'failed', 'cancelled']);
 
-/** `pick` chooses one of the jobs or claims that there are, old and lost claims included. */
+/** A write with a claim. `pick` chooses one of the claims that there are, old and lost ones included. */
+type Write = { readonly pick: number } & (
+  | { readonly do: 'begin'; readonly step: (typeof STEPS)[number] }
+  | { readonly do: 'complete'; readonly step: (typeof STEPS)[number] }
+  | { readonly do: 'fail'; readonly step: (typeof STEPS)[number] }
+  | { readonly do: 'release'; readonly delay: number }
+  | { readonly do: 'finish' }
+  | { readonly do: 'markCancelled' }
+);
+
 type Action =
+  | Write
   | { readonly do: 'create'; readonly delay: number; readonly priority: number }
   | { readonly do: 'claim' }
   | { readonly do: 'crash' }
-  | { readonly do: 'createAgain' | 'cancel'; readonly pick: number }
-  | { readonly do: 'renew' | 'finish' | 'markCancelled'; readonly pick: number }
-  | { readonly do: 'begin' | 'complete' | 'fail'; readonly pick: number; readonly step: (typeof STEPS)[number] }
-  | { readonly do: 'release'; readonly pick: number; readonly delay: number }
+  | { readonly do: 'createAgain'; readonly pick: number }
+  | { readonly do: 'cancel'; readonly pick: number }
+  | { readonly do: 'renew'; readonly pick: number }
   | { readonly do: 'wait'; readonly milliseconds: number };
 
 const pick = fc.nat({ max: 30 });
 const step = fc.constantFrom(...STEPS);
 const delay = fc.constantFrom(0, 0, 0, 500, 5_000);
+const priority = fc.constantFrom(0, 0, 1, -1);
+const milliseconds = fc.constantFrom(100, 600, LEASE, 6_000);
+const is = <Name extends Action['do']>(name: Name) => fc.constant(name);
 const anyAction: fc.Arbitrary<Action> = fc.oneof(
-  {
-    weight: 3,
-    arbitrary: fc.record({ do: fc.constant('create' as const), delay, priority: fc.constantFrom(0, 0, 1, -1) }),
-  },
-  { weight: 5, arbitrary: fc.record({ do: fc.constant('claim' as const) }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('crash' as const) }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('createAgain' as const, 'cancel' as const), pick }) },
-  {
-    weight: 3,
-    arbitrary: fc.record({ do: fc.constantFrom('renew' as const, 'finish' as const, 'markCancelled' as const), pick }),
-  },
-  {
-    weight: 6,
-    arbitrary: fc.record({ do: fc.constantFrom('begin' as const, 'complete' as const, 'fail' as const), pick, step }),
-  },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('release' as const), pick, delay }) },
-  {
-    weight: 3,
-    arbitrary: fc.record({ do: fc.constant('wait' as const), milliseconds: fc.constantFrom(100, 600, LEASE, 6_000) }),
-  },
+  { weight: 3, arbitrary: fc.record({ do: is('create'), delay, priority }) },
+  { weight: 5, arbitrary: fc.record({ do: is('claim') }) },
+  { weight: 1, arbitrary: fc.record({ do: is('crash') }) },
+  { weight: 1, arbitrary: fc.record({ do: is('createAgain'), pick }) },
+  { weight: 1, arbitrary: fc.record({ do: is('cancel'), pick }) },
+  { weight: 1, arbitrary: fc.record({ do: is('renew'), pick }) },
+  { weight: 3, arbitrary: fc.record({ do: is('begin'), pick, step }) },
+  { weight: 3, arbitrary: fc.record({ do: is('complete'), pick, step }) },
+  { weight: 1, arbitrary: fc.record({ do: is('fail'), pick, step }) },
+  { weight: 1, arbitrary: fc.record({ do: is('release'), pick, delay }) },
+  { weight: 1, arbitrary: fc.record({ do: is('finish'), pick }) },
+  { weight: 1, arbitrary: fc.record({ do: is('markCancelled'), pick }) },
+  { weight: 3, arbitrary: fc.record({ do: is('wait'), milliseconds }) },
 );
 
 type ModelStep = { status: StepStatus; attempts: number; output: string | null };
@@ -254,7 +259,7 @@ function writeOf(
   model: JobModel,
   store: JobStore,
   claim: Claim,
-  action: Extract<Action, { readonly pick: number }>,
+  action: Write,
 ): { run(): Promise<unknown>; expect(job: ModelJob): Promise<void> } {
   const output = `output of epoch ${claim.epoch}`;
   const name = 'step' in action ? action.step : STEPS[0];
@@ -313,7 +318,7 @@ function writeOf(
         () => store.release(claim, model.now + action.delay),
         (job) => model.requeue(job, model.now + action.delay),
       );
-    default:
+    case 'markCancelled':
       return change(
         () => store.markCancelled(claim),
         (job) => {
@@ -321,5 +326,7 @@ function writeOf(
           job.status = 'cancelled';
         },
       );
+    default:
+      throw new Error('Every write of the model must say what it does.');
   }
 }

@@ -76,7 +76,7 @@ export function describeReading(subject: ContractSubject): void {
         'x',
         '1',
         '%00',
-        `${'A'.repeat(500)}`,
+        'A'.repeat(500),
         forged('after:0'),
         forged('after:-1'),
         forged('after:1.5'),
