@@ -31,9 +31,9 @@ const PROFILES: Readonly<Record<VoiceChoice['profile'], Profile>> = {
 };
 
 const STYLES: Readonly<Record<VoiceChoice['style'], Style>> = {
-  neutral: { durationStretch: 1, pitchShift: 1, rate: 160, pitch: 50, range: 50 },
-  excited: { durationStretch: 0.92, pitchShift: 1.08, rate: 178, pitch: 58, range: 70 },
-  calm: { durationStretch: 1.1, pitchShift: 0.96, rate: 145, pitch: 45, range: 40 },
+  neutral: { durationStretch: 1, pitchShift: 1, rate: 168, pitch: 50, range: 50 },
+  excited: { durationStretch: 0.92, pitchShift: 1.08, rate: 186, pitch: 58, range: 70 },
+  calm: { durationStretch: 1.1, pitchShift: 0.96, rate: 150, pitch: 45, range: 40 },
 };
 
 /**

@@ -16,6 +16,11 @@ test('Flite is given plain ASCII, with dashes as the commas they are heard as', 
   );
 });
 
+test('words of our own lexicon are looked up however they are written', () => {
+  assert.equal(spellForFlite("ChatGPT's URLs and GitHub"), "chatgpt's urls and github");
+  assert.equal(spellForFlite('The USA'), 'The USA');
+});
+
 test('every sound of our own lexicon is one that Flite has', () => {
   const lines = new TextDecoder().decode(ENGLISH_LEXICON).trim().split('\n');
   for (const line of lines) {
