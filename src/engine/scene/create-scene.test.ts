@@ -9,6 +9,7 @@ import { registerFonts } from '../render/fonts.ts';
 import { skiaCanvasHost } from '../render/skia-canvas-host.ts';
 import type { SceneBrief } from './brief.ts';
 import { createScene } from './create-scene.ts';
+import type { Rectangle } from './geometry.ts';
 import { contrastRatio } from './oklch.ts';
 import type { Rgb } from './oklch.ts';
 import { midnightPalette } from './palette.ts';
@@ -97,7 +98,7 @@ test('in the steady state only the presenter and the captions change', () => {
   const brief = sceneBrief({ durationSeconds: 12, captionGroups: [] });
   const scene = sceneOf(brief);
   const changed = scene.changedRectangles(300);
-  assert.equal(changed.length, 1);
+  assert.equal(changed.filter(isLarge).length, 1);
   const share = changed.reduce((sum, { width, height }) => sum + width * height, 0) / (scene.width * scene.height);
   assert.ok(share < 0.4, `${(share * 100).toFixed(0)} % of the frame changes`);
 });
@@ -134,6 +135,10 @@ function difference(before: Uint8ClampedArray, after: Uint8ClampedArray, width: 
   return { grounds, box };
 }
 
+function isLarge(rectangle: Rectangle): boolean {
+  return rectangle.width * rectangle.height > 10_000;
+}
+
 function lowestContrast(text: Rgb, grounds: readonly Rgb[]): number {
   return grounds.reduce((lowest, ground) => Math.min(lowest, contrastRatio(text, ground)), 21);
 }
@@ -167,15 +172,20 @@ test('the title has a contrast of 4.5 to all that is behind it, and keeps clear 
   for (const title of titles) {
     const brief = sceneBrief({ width: 960, height: 540, title, captionGroups: [], lowerThird: { name: '', role: '' } });
     const scene = sceneOf(brief);
-    const figureLeft = scene.changedRectangles(50)[0]?.x ?? 0;
+    const figureLeft = Math.min(
+      ...scene
+        .changedRectangles(50)
+        .filter(isLarge)
+        .map((rectangle) => rectangle.x),
+    );
     const painter = painterOf(scene);
     const before = painter.whole(0);
     const after = painter.whole(50);
-    // What moves of the presenter is put back, so that only the title differs.
+    // What moves of the presenter and of the lights above is put back, so that only the title differs.
     for (let y = 0; y < scene.height; y++) {
       const row = y * scene.width * 4;
-      const end = row + scene.width * 4;
-      after.set(before.subarray(row + figureLeft * 4, end), row + figureLeft * 4);
+      const start = y < scene.height * 0.12 ? row : row + figureLeft * 4;
+      after.set(before.subarray(start, row + scene.width * 4), start);
     }
     const { grounds, box } = difference(before, after, scene.width);
     assert.ok(grounds.length > 3000, `only ${grounds.length} pixels of text were found`);

@@ -17,8 +17,6 @@ export type Layout = {
   readonly eyeLineY: number;
   /** The block of accent rule and title is centred in this box. */
   readonly titleBox: Rectangle;
-  /** For titles too long for the box; ends before the presenter's hair. */
-  readonly longTitleWidth: number;
   readonly lowerThird: {
     /** The outer edge, on the text side, and the vertical place of the card. */
     readonly edgeX: number;
@@ -46,7 +44,6 @@ const EYE_LINE = 384;
 const PRESENTER_BESIDE_TITLE = 0.665;
 /** Ends where the disc behind the presenter begins, so that no letter crosses its edge. */
 const TITLE_WIDTH = 760;
-const LONG_TITLE_WIDTH = 912;
 
 export function createLayout(width: number, height: number, direction: Direction, hasTitle: boolean): Layout {
   const unit = height / DESIGN_HEIGHT;
@@ -67,7 +64,6 @@ export function createLayout(width: number, height: number, direction: Direction
       width: titleWidth,
       height: pixels(480),
     },
-    longTitleWidth: pixels(LONG_TITLE_WIDTH),
     lowerThird: {
       edgeX: textSide === 'left' ? pixels(MARGIN) : width - pixels(MARGIN),
       y: pixels(696),

@@ -10,12 +10,16 @@ import { frameSeconds, presenceAt } from './timeline.ts';
 import type { Timeline } from './timeline.ts';
 import { fontFamilies, isSetInDisplayFace, mainScript } from './writing-system.ts';
 
-/** Design pixels: the type scale's range for titles, then down to where a wider block looks better than smaller letters. */
-const SIZES = [96, 92, 88, 84, 80, 76, 72, 68, 64];
+/** Design pixels: the type scale's range for titles, then down to half of it. */
+const SIZES = [96, 92, 88, 84, 80, 76, 72, 68, 64, 60, 56];
 const PREFERRED_SIZES = 4;
-const SIZES_OF_LONG_TITLES = [72, 68, 64, 60, 56, 52, 48, 44, 40, 36];
 const MAXIMUM_LINES = 3;
+/** For titles of eighty letters and more: four small lines are no taller than three large ones. */
+const SIZES_OF_LONG_TITLES = [64, 60, 56, 52, 48, 44, 40, 36];
+const MAXIMUM_LINES_OF_LONG_TITLES = 4;
 const LINE_HEIGHT = 1.08;
+/** Small type needs more air than display type. */
+const LONG_TITLE_LINE_HEIGHT = 1.18;
 /** Scripts with marks above and below need more room between lines. */
 const TALL_LINE_HEIGHT = 1.34;
 const RULE_WIDTH = 72;
@@ -54,7 +58,8 @@ export function createTitle(
   const fitted = fitBeside(title, layout, measure);
   const titleRight = titleBox.x + titleBox.width;
   const isTall = script !== 'latin' && script !== 'hebrew' && script !== 'hangul';
-  const lineHeight = Math.round(fitted.sizePixels * (isTall ? TALL_LINE_HEIGHT : LINE_HEIGHT));
+  const tightest = fitted.lines.length > MAXIMUM_LINES ? LONG_TITLE_LINE_HEIGHT : LINE_HEIGHT;
+  const lineHeight = Math.round(fitted.sizePixels * (isTall ? TALL_LINE_HEIGHT : tightest));
   const ruleHeight = Math.max(2, Math.round(RULE_HEIGHT * unit));
   const ruleWidth = Math.round(RULE_WIDTH * unit);
   const gap = Math.round(RULE_GAP * unit);
@@ -110,21 +115,20 @@ export function createTitle(
   };
 }
 
-/** Long titles may reach into the disc behind the presenter, though not to the face. */
 function fitBeside(title: string, layout: Layout, measure: (text: string, sizePixels: number) => number): FittedText {
   const inPixels = (sizes: readonly number[]): number[] => sizes.map((size) => size * layout.unit);
-  const shared = { maximumLines: MAXIMUM_LINES, measure };
+  const shared = { maximumWidth: layout.titleBox.width, measure };
   const usual = fitLines(title, {
     ...shared,
     sizes: inPixels(SIZES),
     preferredSizes: PREFERRED_SIZES,
-    maximumWidth: layout.titleBox.width,
+    maximumLines: MAXIMUM_LINES,
   });
   if (!usual.isCut) return usual;
   return fitLines(title, {
     ...shared,
     sizes: inPixels(SIZES_OF_LONG_TITLES),
     preferredSizes: 0,
-    maximumWidth: layout.longTitleWidth,
+    maximumLines: MAXIMUM_LINES_OF_LONG_TITLES,
   });
 }
