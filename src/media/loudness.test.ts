@@ -46,6 +46,11 @@ test('EBU Tech 3341 case 4: the absolute gate removes what lies below -70 LUFS',
   assertLufs(joined(quietest, quiet, sine(-19.99, 60, 24_000), quiet, quietest), 24_000, -23);
 });
 
+test('what lies below -70 LUFS alone has no loudness', () => {
+  assert.equal(integratedLoudnessLufs({ samples: sine(-67.5, 1, 24_000), sampleRateHz: 24_000 }), -Infinity);
+  assert.ok(integratedLoudnessLufs({ samples: sine(-66.5, 1, 24_000), sampleRateHz: 24_000 }) > -70);
+});
+
 test('EBU Tech 3341 case 5: passages within the gate count', () => {
   assertLufs(joined(sine(-22.99, 20, 24_000), sine(-16.99, 20.1, 24_000), sine(-22.99, 20, 24_000)), 24_000, -23);
 });

@@ -72,7 +72,7 @@ test('the limiter keeps a lone click below the ceiling and leaves the rest as it
   samples[12_000] = 1;
   const limited = new PeakLimiter({ samples, sampleRateHz: 24_000 }, -6).limit(0);
   assert.ok(truePeakDb(limited) <= -6);
-  assert.deepEqual(limited.samples.slice(0, 11_000), samples.slice(0, 11_000));
+  assert.ok(limited.samples.subarray(0, 11_000).every((sample, index) => sample === samples[index]));
   const after = limited.samples.subarray(20_000).map((sample, index) => sample - (samples[20_000 + index] as number));
   assert.ok(Math.max(...after.map(Math.abs)) < 0.001);
 });

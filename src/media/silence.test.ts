@@ -30,7 +30,7 @@ test('what is kept begins and ends 80 ms outside the speech', () => {
         const end = leadSeconds + 1 + Math.min(tailSeconds, 0.08);
         assert.ok(Math.abs(span.endSeconds - end) < 0.025, `ends ${span.endSeconds}, not ${end}`);
         const start = Math.round(span.startSeconds * RATE);
-        assert.deepEqual(pcm.samples, samples.slice(start, start + pcm.samples.length));
+        assert.ok(pcm.samples.every((sample, index) => sample === samples[start + index]));
       },
     ),
     { numRuns: 40 },

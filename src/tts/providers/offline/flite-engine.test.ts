@@ -84,7 +84,8 @@ test('stretching makes it longer, a higher pitch changes the sound, and the alig
   const ratio = durationSeconds(slow.pcm) / durationSeconds(usual.pcm);
   assert.ok(ratio > 1.4 && ratio < 1.6, `${ratio}`);
   assert.equal(slow.alignment.phonemes.at(-1)?.endSeconds, durationSeconds(slow.pcm));
-  assert.notDeepEqual(speak(text, { pitchShift: 1.2 }).pcm.samples, usual.pcm.samples);
+  const high = speak(text, { pitchShift: 1.2 }).pcm.samples;
+  assert.ok(high.some((sample, index) => sample !== usual.pcm.samples[index]));
 });
 
 test('words in letters it cannot read last no time and are counted', () => {
