@@ -132,6 +132,39 @@ describe('createEventHub', () => {
     );
   });
 
+  it('leaves no gap when the journal answers late where the present begins', async () => {
+    const gate = Promise.withResolvers<void>();
+    const late: JobStore = {
+      ...fixture.store,
+      lastEventSequence: () => gate.promise.then(() => fixture.store.lastEventSequence()),
+    };
+    const { hub: own } = createHub(late);
+    const events = collect(own.subscribe({ afterSequence: 0 }));
+    await settle();
+    await report();
+    gate.resolve();
+    await settle();
+    await report();
+    await settle();
+    assert.deepEqual(events.received, await all());
+    await own.close();
+  });
+
+  it('reads on in the journal when more is written than it keeps while it reads the past', async () => {
+    const { hub: small } = createHub(fixture.store, 3);
+    for (let index = 0; index < 5; index += 1) await report();
+    const events: JobEvent[] = [];
+    for await (const event of small.subscribe({ afterSequence: 0 })) {
+      events.push(event);
+      if (events.length === 17) break;
+      if (events.length !== 3) continue;
+      for (let index = 0; index < 10; index += 1) await report();
+      await settle();
+    }
+    assert.deepEqual(events, await all());
+    await small.close();
+  });
+
   it('reads a long past in pages, with writes in between', async () => {
     for (let index = 0; index < 520; index += 1) await report();
     const events: JobEvent[] = [];

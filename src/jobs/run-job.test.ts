@@ -51,9 +51,17 @@ describe('runJob', () => {
     await fixture.time.advance(300);
     first.lease.end('draining');
     assert.equal(await first.outcome, 'released');
-    const second = await fixture.start(run);
+    const begun: string[] = [];
+    const second = await fixture.start(run, {
+      ...fixture.store,
+      beginStep(claim, step) {
+        begun.push(step);
+        return fixture.store.beginStep(claim, step);
+      },
+    });
     assert.equal(await second.outcome, 'completed');
     assert.deepEqual(calls, ['speech', 'render 1', 'render 2']);
+    assert.deepEqual(begun, ['render'], 'a finished step costs no write');
     assert.deepEqual((await fixture.store.get(id))?.output, { at: 1 });
   });
 
