@@ -4,8 +4,6 @@
  */
 export type Gradient = { addColorStop(offset: number, color: string): void };
 
-export type Paint = string | Gradient | object;
-
 export type TextMetricsLike = {
   readonly width: number;
   readonly actualBoundingBoxAscent: number;
