@@ -6,7 +6,7 @@ export const LEGAL_PITCH_DEGREES = 16;
 export const LEGAL_ROLL_DEGREES = 10;
 export const LEGAL_TORSO_ROLL_DEGREES = 3;
 export const LEGAL_GAZE_DEGREES = 22;
-export const LEGAL_SHIFT = 0.03;
+export const LEGAL_SHIFT = 0.02;
 export const LEGAL_JAW = 1.2;
 
 /** Every field limited to its range; a value that is not a number counts as rest. */

@@ -43,7 +43,7 @@ const EYE_LINE_SHARE = 0.365;
 const HEAD_ROLL_Y = 150;
 const TORSO_ROLL_Y = 700;
 /** The far ends of the figure at rest, with the room that the largest legal movement takes. */
-const EXTENT = { left: 338, right: 330, above: 232 };
+const EXTENT = { left: 326, right: 318, above: 221 };
 
 const DESIGNS: Readonly<Record<PresenterId, () => PresenterDesign>> = { amara };
 
