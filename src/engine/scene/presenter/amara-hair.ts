@@ -65,7 +65,7 @@ function backHair(): readonly Lock[] {
         [144, 216, -34],
         [98, 236, -30],
       ],
-      [strand(0.2, 0.5, 0.98, 9, 'shade', 0.7), strand(0.84, 0.55, 0.98, 10, 'shade', 0.7)],
+      [strand(0.2, 0.5, 0.98, 12, 'shade', 0.7), strand(0.84, 0.55, 0.98, 10, 'shade', 0.7)],
     ),
   ];
 }

@@ -38,8 +38,8 @@ export function createBrows(host: CanvasHost, design: PresenterDesign): Brows {
         context,
         placed.map((centre) => ({ centre, widths: wide })),
         paint,
-        0.72,
-        3,
+        0.8,
+        2,
       );
       context.globalAlpha = 0.5;
       context.beginPath();

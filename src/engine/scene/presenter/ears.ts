@@ -64,7 +64,7 @@ export function createEars(host: CanvasHost, design: PresenterDesign): Ears {
   return {
     draw(target, view) {
       fillCurve(target, seen(outline, view), paint);
-      fillSoftRibbon(target, seen(helix, view), [0, 4, 5, 4, 0], skin.deep, 0.5);
+      fillSoftRibbon(target, seen(helix, view), [0, 4, 5, 4, 0], skin.deep, 0.4, 1);
       target.globalAlpha = 0.26;
       fillCurve(target, seen(hollow, view), skin.deep);
       target.globalAlpha = 1;

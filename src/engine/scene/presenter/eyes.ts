@@ -201,7 +201,8 @@ function drawLids(context: Canvas2D, both: readonly Eye[], design: PresenterDesi
     context,
     strokes((eye) => shifted(eye.lower, 0, 2.2), LOWER_SHADE_WIDTH),
     skin.shade,
-    0.5,
+    0.42,
+    1,
   );
   context.fillStyle = fade(mix(skin.light, colours.corner, 0.4), 0.55 - closed * 0.4);
   context.beginPath();
@@ -211,7 +212,8 @@ function drawLids(context: Canvas2D, both: readonly Eye[], design: PresenterDesi
     context,
     strokes((eye) => eye.lower, LOWER_LASH_WIDTH),
     colours.lash,
-    0.5,
+    0.4,
+    1,
   );
   // Upper edge and lashes are one shape that grows towards the outer corner and ends in a flick.
   context.fillStyle = colours.lash;

@@ -26,7 +26,7 @@ export function createHair(host: CanvasHost, design: PresenterDesign, pixelsPerU
   const context = host.createCanvas(1, 1).context;
   const { hair } = design.palette;
   const shadows = [
-    { tilt: SHADOW_TILT.left, bottom: 40, x: -112, width: SHADOW_SPLIT_X + 112 + SHADOW_OVERLAP },
+    { tilt: SHADOW_TILT.left, bottom: 80, x: -112, width: SHADOW_SPLIT_X + 112 + SHADOW_OVERLAP },
     {
       tilt: SHADOW_TILT.right,
       bottom: 126,

@@ -149,7 +149,7 @@ function mouthFrame(design: PresenterDesign, view: HeadView, pucker: number): Mo
   };
 }
 
-/** Groove above the lips, folds beside them, shadow below them and the light on the chin. */
+/** Folds beside the lips, shadow below them and the light on the chin. */
 function drawSurroundings(
   context: Canvas2D,
   view: HeadView,
@@ -159,23 +159,8 @@ function drawSurroundings(
   paints: MouthPaints,
   fold: Bake,
 ): void {
-  const { skin } = design.palette;
-  const { mouthY, mouthScale, noseY, noseHalfWidth } = design.face;
+  const { mouthScale, noseY, noseHalfWidth } = design.face;
   const frame = mouthFrame(design, view, 0);
-  const noseBase = (noseY - mouthY) / mouthScale;
-  const groove = frame.line([
-    [0.6, noseBase + 5],
-    [0.6, (noseBase + shape.upperOuter[2]![1]) / 2],
-    [0.4, shape.upperOuter[2]![1] + 1.5],
-  ]);
-  fillSoftRibbon(context, groove, [0, 6, 8], skin.shade, 0.34);
-  const ridge = frame.line([
-    [-5, noseBase + 6],
-    [-6, (noseBase + shape.upperOuter[2]![1]) / 2],
-    [-7, shape.upperOuter[1]![1] - 0.6],
-  ]);
-  fillSoftRibbon(context, ridge, [0, 3.4, 3.4], skin.light, 0.34);
-
   const wide = Math.max(0, shape.stretch) * 0.03;
   const narrow = Math.max(0.3, 1 + Math.min(0, shape.stretch) * 0.05);
   const strength = (0.2 + wide + smile * 0.42 + shape.chinDrop * 0.008) * narrow;
@@ -307,8 +292,8 @@ function drawLips(
   // A faint wider stroke under each edge lets the lips grow out of the skin.
   const upperEdge = frame.line([shape.cornerLeft, ...shape.upperOuter, shape.cornerRight]);
   const lowerEdge = frame.line([shape.cornerLeft, ...shape.lowerOuter, shape.cornerRight]);
-  fillSoftRibbon(context, upperEdge, [1, 3.4, 3.8, 3.4, 3.8, 3.4, 1], lips.upper, 0.5);
-  fillSoftRibbon(context, lowerEdge, [1, 4, 4.4, 4, 1], lips.lower, 0.45);
+  fillSoftRibbon(context, upperEdge, [1, 3.4, 3.8, 3.4, 3.8, 3.4, 1], lips.upper, 0.5, 1);
+  fillSoftRibbon(context, lowerEdge, [1, 4, 4.4, 4, 1], lips.lower, 0.45, 1);
   fillAt(context, upperLip, paints.upperLip, frame.x, frame.y);
   fillAt(context, lowerLip, paints.lowerLip, frame.x, frame.y + (shape.lowerInner[2]![1] - 2));
 
@@ -317,28 +302,14 @@ function drawLips(
   const thickness = outerY - innerY;
   const half = shape.cornerRight[0];
   // The lower lip rolls away from the light below, and catches it on its fullest part.
-  const [turnX, turnY] = frame.point(1, outerY - thickness * 0.12);
-  context.save();
-  clipToCurve(context, lowerLip);
-  stamp(context, paints.deep, turnX, turnY + thickness * 0.16, half * 0.72, thickness * 0.42, 0, 0.42);
+  const [turnX, turnY] = frame.point(2, outerY - thickness * 0.1);
+  stamp(context, paints.deep, turnX, turnY, half * 0.66, thickness * 0.36, 0, 0.34);
   const [glossX, glossY] = frame.point(-half * 0.16, innerY + thickness * 0.4);
-  stamp(context, paints.gloss, glossX, glossY, half * 0.46, thickness * 0.4, 0.02, 0.55);
-  stamp(
-    context,
-    paints.gloss,
-    glossX - half * 0.03,
-    glossY - thickness * 0.02,
-    half * 0.24,
-    thickness * 0.17,
-    0.02,
-    0.7,
-  );
-  const [sideX, sideY] = frame.point(half * 0.82, innerY + thickness * 0.3);
-  stamp(context, paints.deep, sideX, sideY, half * 0.34, thickness * 0.9 + 4, 0, 0.35);
-  context.restore();
+  stamp(context, paints.gloss, glossX, glossY, half * 0.44, thickness * 0.38, 0.02, 0.55);
+  stamp(context, paints.gloss, glossX - half * 0.03, glossY, half * 0.24, thickness * 0.17, 0.02, 0.6);
   // A thread of light on the edge of the cupid's bow.
   const bow = frame.line(shape.upperOuter.slice(0, 4).map(([x, y]) => [x, y - 0.9] as const));
-  fillSoftRibbon(context, bow, [0, 1.7, 1.5, 0.6], lips.light, 0.6);
+  fillSoftRibbon(context, bow, [0, 1.5, 1.3, 0.4], lips.light, 0.5, 1);
 }
 
 function drawLipLine(
@@ -361,7 +332,7 @@ function drawLipLine(
     [rightX + 1.6, rightY - 0.8],
   ]);
   fillRibbon(context, line, [0.3, 1.8, 1.7, 1.5, 1.8, 1.5, 1.7, 1.9, 0.3], fade(lips.line, 0.85 - open * 0.3));
-  fillSoftRibbon(context, upperInner, [2, 4.5, 4.5, 5, 4.5, 4.5, 2], lips.line, 0.42);
+  fillSoftRibbon(context, upperInner, [1, 4, 4, 4.5, 4, 4, 1], lips.line, 0.36, 1);
   if (open > 0) {
     const edge = ribbonOutline(lowerInner, [0, 1.1, 1.5, 1.6, 1.5, 1.1, 0], -0.5);
     context.globalAlpha = open * 0.5;

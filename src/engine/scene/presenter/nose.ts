@@ -61,7 +61,7 @@ export function createNose(host: CanvasHost, design: PresenterDesign, pixelsPerU
       target.fill();
       target.globalAlpha = 1;
       const folds = wings.map((wing, index) => ({ centre: seen(wing, view), widths: WING_WIDTHS[index]! }));
-      fillSoftRibbons(target, folds, skin.deep, 0.42);
+      fillSoftRibbons(target, folds, skin.deep, 0.4, 1);
     },
   };
 
@@ -75,7 +75,7 @@ export function createNose(host: CanvasHost, design: PresenterDesign, pixelsPerU
 function bakePlanes(host: CanvasHost, design: PresenterDesign, pixelsPerUnit: number): Bake {
   const { skin } = design.palette;
   const { noseY } = design.face;
-  const picture = bake(host, { x: -52, y: -60, width: 104, height: 160 }, pixelsPerUnit);
+  const picture = bake(host, { x: -40, y: -50, width: 82, height: 142 }, pixelsPerUnit);
   const { context } = picture;
   const spot = (colour: Parameters<typeof fade>[0]) => softSpot(context, colour);
   const area = (softness: number, knots: readonly Knot[], colour: string) =>
@@ -146,6 +146,27 @@ function bakePlanes(host: CanvasHost, design: PresenterDesign, pixelsPerUnit: nu
   stamp(context, spot(skin.light), -13, noseY - 9, 11, 9, 0, 0.6);
   stamp(context, spot(skin.shade), 17, noseY - 7, 11, 10, 0, 0.5);
   stamp(context, spot(skin.highlight), -4, noseY - 16, 6.5, 5.4, -0.3, 0.75);
+  // The groove from the nose to the lip, its left ridge lit.
+  area(
+    5,
+    [
+      [-2, noseY + 6],
+      [3, noseY + 6],
+      [5.5, noseY + 22],
+      [-4, noseY + 22],
+    ],
+    fade(skin.shade, 0.5),
+  );
+  area(
+    4,
+    [
+      [-5.4, noseY + 6],
+      [-3.4, noseY + 6],
+      [-6, noseY + 19],
+      [-8.6, noseY + 19],
+    ],
+    fade(skin.light, 0.5),
+  );
   // The underside, and the shadow that it throws down and to the right.
   area(
     6,

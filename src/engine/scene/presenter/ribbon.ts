@@ -56,7 +56,8 @@ export function fillRibbon(
 export type SoftStroke = { readonly centre: FlatCurve; readonly widths: ArrayLike<number> };
 
 /** Widths of the layers of a soft stroke, as shares of the whole, and the share of the strength that each adds. */
-const LAYERS: Readonly<Record<2 | 3, { readonly scales: readonly number[]; readonly share: number }>> = {
+const LAYERS: Readonly<Record<1 | 2 | 3, { readonly scales: readonly number[]; readonly share: number }>> = {
+  1: { scales: [0.8], share: 0.8 },
   2: { scales: [1, 0.55], share: 0.52 },
   3: { scales: [1, 0.68, 0.38], share: 0.38 },
 };
@@ -67,7 +68,7 @@ export function fillSoftRibbons(
   strokes: readonly SoftStroke[],
   paint: unknown,
   strength: number,
-  layers: 2 | 3 = 2,
+  layers: 1 | 2 | 3 = 2,
 ): void {
   if (strength <= 0) return;
   const alpha = context.globalAlpha;
@@ -88,7 +89,7 @@ export function fillSoftRibbon(
   widths: ArrayLike<number>,
   paint: unknown,
   strength: number,
-  layers: 2 | 3 = 2,
+  layers: 1 | 2 | 3 = 2,
 ): void {
   fillSoftRibbons(context, [{ centre, widths }], paint, strength, layers);
 }
