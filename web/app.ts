@@ -60,7 +60,7 @@ function start(): void {
   };
 
   // The address names the video; a jump down the page must not take its place.
-  document.querySelector('a[href="#recent"]')?.addEventListener('click', (event) => {
+  byId('recent-link', HTMLAnchorElement).addEventListener('click', (event) => {
     event.preventDefault();
     byId('recent', HTMLElement).scrollIntoView();
   });

@@ -3,7 +3,7 @@ import path from 'node:path';
 
 /** Entry points and fonts of the page; every output has a fixed name and is served with an entity tag. */
 const ENTRIES = ['web/app.ts', 'web/app.css', 'web/docs.css'];
-const COPIED = ['index.html', 'icon.svg'];
+const COPIED = ['index.html', 'icon.svg', 'presenter1.webp'];
 const FONTS = [
   'fraunces-latin-500-normal.woff2',
   'fraunces-latin-500-italic.woff2',

@@ -1,9 +1,10 @@
 import { ApiError, createVideo } from './api.ts';
 import type { GenerateVideoRequest, Problem } from './api.ts';
+import { keepDraft, readDraft } from './draft.ts';
 import { byId, element } from './elements.ts';
 import { showScriptMeasure } from './script-measure.ts';
 import type { Settings } from './settings.ts';
-import { languageName, ruleSentence } from './wording.ts';
+import { clockTime, languageName, ruleSentence } from './wording.ts';
 
 /** Fields that can show their own error, by JSON Pointer. */
 const FIELDS: Readonly<Record<string, string>> = { '/script': 'script', '/title': 'title', '/language': 'language' };
@@ -16,7 +17,7 @@ export function startComposer(options: {
   readonly settings: Settings;
   readonly onScript: (script: string) => void;
   readonly onAccepted: (videoId: string) => void;
-}): { readonly fill: (script: string) => void; readonly focus: () => void } {
+}): { readonly focus: () => void } {
   const { settings } = options;
   const form = byId('composer', HTMLFormElement);
   const script = byId('script', HTMLTextAreaElement);
@@ -34,7 +35,9 @@ export function startComposer(options: {
     showScriptMeasure(script.value, language.value, settings);
     options.onScript(script.value);
   };
+  script.value = readDraft();
   script.addEventListener('input', () => {
+    keepDraft(script.value);
     clearError('script');
     measure();
   });
@@ -56,7 +59,7 @@ export function startComposer(options: {
       options.onAccepted(accepted.video_id);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      showProblem(error.message, error.problem);
+      showProblem(error.message, error.problem, settings);
     } finally {
       submit.disabled = false;
       submit.textContent = 'Make video';
@@ -76,23 +79,14 @@ export function startComposer(options: {
     captions: { burned: captions.checked },
   });
 
-  if (!/Mac|iPhone|iPad/.test(navigator.userAgent)) return ready();
-  byId('submit-hint', HTMLParagraphElement).firstElementChild?.replaceChildren('⌘');
-  return ready();
-
-  function ready() {
-    measure();
-    return {
-      fill: (text: string) => {
-        script.value = text;
-        measure();
-      },
-      focus: () => script.focus(),
-    };
+  if (/Mac|iPhone|iPad/.test(navigator.userAgent)) {
+    byId('submit-hint', HTMLParagraphElement).firstElementChild?.replaceChildren('⌘');
   }
+  measure();
+  return { focus: () => script.focus() };
 }
 
-function showProblem(message: string, problem: Problem | null): void {
+function showProblem(message: string, problem: Problem | null, settings: Settings): void {
   const issues = problem?.errors ?? [];
   const elsewhere: string[] = [];
   let first: HTMLElement | undefined;
@@ -102,7 +96,7 @@ function showProblem(message: string, problem: Problem | null): void {
       elsewhere.push(`${issue.pointer.slice(1)}: ${ruleSentence(issue.rule, issue.value)}`);
       continue;
     }
-    showError(name, fieldSentence(issue));
+    showError(name, fieldSentence(issue, settings));
     first ??= byId(name, HTMLElement);
   }
   first?.closest('details')?.setAttribute('open', '');
@@ -115,12 +109,20 @@ function showProblem(message: string, problem: Problem | null): void {
 }
 
 /** The commonest refusals as a person would say them; the server's rule for the rest. */
-function fieldSentence(issue: NonNullable<Problem['errors']>[number]): string {
+function fieldSentence(issue: NonNullable<Problem['errors']>[number], settings: Settings): string {
   if (issue.code === 'empty_script') return 'Write something to say first: at least one letter or digit.';
+  if (issue.code === 'script_too_long' && typeof issue.value === 'number') {
+    return tooLong(issue.value, settings.maxScriptCharacters);
+  }
   if (issue.code === 'speech_too_long' && typeof issue.value === 'number') {
-    return `${ruleSentence(issue.rule, null)} This script takes about ${Math.round(issue.value)}.`;
+    return `Spoken, this takes about ${clockTime(issue.value)}; at most ${clockTime(settings.maxSpeechSeconds)}. Shorten it a little.`;
   }
   return ruleSentence(issue.rule, issue.value);
+}
+
+function tooLong(characters: number, most: number): string {
+  const excess = (characters - most).toLocaleString('en');
+  return `This is ${excess} ${characters - most === 1 ? 'character' : 'characters'} too long; at most ${most.toLocaleString('en')}.`;
 }
 
 function showError(name: string, text: string): void {

@@ -10,6 +10,7 @@ export function createRecent(): { refresh(): Promise<void> } {
   const section = byId('recent', HTMLElement);
   const cards = byId('cards', HTMLUListElement);
   const more = byId('more', HTMLButtonElement);
+  const link = byId('recent-link', HTMLAnchorElement);
   let shown = PAGE_SIZE;
   let cursor: string | null = null;
 
@@ -27,7 +28,7 @@ export function createRecent(): { refresh(): Promise<void> } {
       if (error instanceof ApiError) return;
       throw error;
     }
-    section.hidden = jobs.length === 0;
+    section.hidden = link.hidden = jobs.length === 0;
     more.hidden = cursor === null;
     cards.replaceChildren(...jobs.map((job) => element('li', {}, card(job))));
   };
@@ -38,6 +39,10 @@ export function createRecent(): { refresh(): Promise<void> } {
     void load().then(() => cards.children[firstNew]?.querySelector('a')?.focus());
   });
   return { refresh: load };
+}
+
+function isOver(status: JobSummary['status']): boolean {
+  return status === 'failed' || status === 'cancelled';
 }
 
 function card(job: JobSummary): HTMLAnchorElement {
@@ -51,7 +56,9 @@ function card(job: JobSummary): HTMLAnchorElement {
       'span',
       { class: 'thumb' },
       job.poster_url === null ? null : element('img', { src: sameOrigin(job.poster_url), alt: '', loading: 'lazy' }),
-      isDone ? element('span', { class: 'thumb-play' }, icon('play')) : element('span', { class: 'thumb-state' }),
+      isDone
+        ? element('span', { class: 'thumb-play' }, icon('play'))
+        : element('span', { class: 'thumb-state' }, isOver(job.status) ? icon('cross') : null),
       job.duration_seconds === null ? null : element('span', { class: 'thumb-time' }, clockTime(job.duration_seconds)),
     ),
     element('span', { class: 'card-title', dir: 'auto' }, title),

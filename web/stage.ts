@@ -38,7 +38,7 @@ export function createStage(options: { readonly onAgain: () => void }): Stage {
   return {
     showIdle(script) {
       enter('idle', () => {
-        screen.append(idleScreen());
+        screen.append(...idleScreen());
         return undefined;
       });
       updateIdleCaption(screen, script);
@@ -69,25 +69,32 @@ export function createStage(options: { readonly onAgain: () => void }): Stage {
   };
 }
 
-function idleScreen(): HTMLElement {
-  return element(
-    'div',
-    { class: 'idle' },
-    element('p', { class: 'idle-caption', 'aria-hidden': 'true' }),
-    element('p', { class: 'idle-note' }, 'Your video appears here'),
-  );
+const PRESENTER_PICTURE = '/assets/presenter1.webp';
+
+function backdrop(alternative: string): HTMLImageElement {
+  return element('img', { class: 'backdrop', src: PRESENTER_PICTURE, alt: alternative, width: '1280', height: '720' });
 }
 
-const IDLE_WORDS = 'Every word, exactly as you typed it';
-const CAPTION_CHARACTERS = 42;
+function idleScreen(): readonly HTMLElement[] {
+  const caption = element('p', { class: 'idle-caption', dir: 'auto', 'aria-hidden': 'true' });
+  return [backdrop('Amara, the presenter, waits for her script.'), element('div', { class: 'idle' }, caption)];
+}
+
+/** The newest words that fit into a caption of two lines. */
+const CAPTION_WORDS = 8;
+const CAPTION_CHARACTERS = 46;
 
 /** The last words typed, as captions look in the video: the newest one highlighted. */
 function updateIdleCaption(screen: HTMLElement, script: string): void {
   const caption = screen.querySelector('.idle-caption');
   if (caption === null) return;
-  const words = (script.trim() === '' ? IDLE_WORDS : script.trim()).split(/\s+/).slice(-8);
+  if (script.trim() === '') {
+    caption.replaceChildren('Type a script, and I will ', element('mark', {}, 'say'), ' it.');
+    return;
+  }
+  const words = script.trim().split(/\s+/).slice(-CAPTION_WORDS);
   while (words.length > 1 && words.join(' ').length > CAPTION_CHARACTERS) words.shift();
-  const last = words.pop()?.slice(0, CAPTION_CHARACTERS) ?? '';
+  const last = (words.pop() ?? '').slice(-CAPTION_CHARACTERS);
   caption.replaceChildren(words.join(' '), words.length === 0 ? '' : ' ', element('mark', {}, last));
 }
 
@@ -96,7 +103,7 @@ function buildProgress(screen: HTMLElement, below: HTMLElement): (status: VideoS
   const headline = element('p', { class: 'making-title' });
   const eta = element('p', { class: 'eta' });
   const bar = element('progress', { max: '1', value: '0', 'aria-label': 'Progress of the video' });
-  screen.append(element('div', { class: 'making' }, headline, percent, bar, eta));
+  screen.append(backdrop(''), element('div', { class: 'making' }, headline, percent, bar, eta));
   const list = element('ol', { class: 'steps' });
   below.append(list);
   let announced = '';

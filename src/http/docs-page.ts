@@ -124,6 +124,7 @@ function renderOperation(entry: {
   readonly operation: Operation;
 }): Html {
   const { path, method, operation } = entry;
+  const answers = Object.entries(operation.responses);
   const body = operation.requestBody && Object.entries(operation.requestBody.content)[0];
   return html`<article id="${anchor(method, path)}">
     <h3><span class="method ${method}">${method}</span> <code>${path}</code></h3>
@@ -154,18 +155,33 @@ function renderOperation(entry: {
     }
     <h4>Answers</h4>
     <dl class="answers">
-      ${Object.entries(operation.responses).map(
-        ([status, response]) =>
-          html`<dt class="${status.startsWith('2') || status.startsWith('3') ? 'good' : 'bad'}">${status}</dt>
-            <dd>
-              ${inline(describeResponse(status, response.description))}
-              ${Object.entries(response.content ?? {}).map(
-                ([type, { schema }]) => html`<span class="media"><code>${type}</code> ${renderType(schema)}</span>`,
-              )}
-            </dd>`,
-      )}
+      ${answers
+        .filter(([status]) => !isFailure(status))
+        .map(
+          ([status, response]) =>
+            html`<dt class="good">${status}</dt>
+              <dd>
+                ${inline(describeResponse(status, response.description))}
+                ${Object.entries(response.content ?? {}).map(
+                  ([type, { schema }]) => html`<span class="media"><code>${type}</code> ${renderType(schema)}</span>`,
+                )}
+              </dd>`,
+        )}
+      <dt class="bad">Failures</dt>
+      <dd>
+        ${answers
+          .filter(([status]) => isFailure(status))
+          .map(([status, response]) => html`<abbr title="${response.description ?? ''}">${status}</abbr> `)}
+        <span class="media"
+          ><code>application/problem+json</code> <a class="type" href="#schema-Problem">Problem</a></span
+        >
+      </dd>
     </dl>
   </article>`;
+}
+
+function isFailure(status: string): boolean {
+  return !/^[23]/.test(status);
 }
 
 function describeResponse(status: string, description: string | undefined): string {

@@ -43,7 +43,7 @@ export type TestServer = {
   request(address: string, init?: RequestInit): Promise<Response>;
   postVideo(body: unknown): Promise<Response>;
   /** A job that has run to its end, and its files. */
-  addFinishedVideo(): Promise<FinishedVideo>;
+  addFinishedVideo(poster?: Uint8Array): Promise<FinishedVideo>;
   close(): Promise<void>;
 };
 
@@ -116,7 +116,7 @@ export async function startTestServer(
         headers: { 'content-type': 'application/json' },
         body: typeof body === 'string' ? body : JSON.stringify(body),
       }),
-    addFinishedVideo: () => addFinishedVideo(jobs, objects),
+    addFinishedVideo: (poster) => addFinishedVideo(jobs, objects, poster),
     close,
   };
 }
@@ -126,7 +126,7 @@ async function createJob(jobs: JobStore, request: VideoRequest) {
   return jobs.create({ id, userId: request.userId, input: request, priority: 0, runAt: Date.now() });
 }
 
-async function addFinishedVideo(jobs: JobStore, objects: ObjectStore): Promise<FinishedVideo> {
+async function addFinishedVideo(jobs: JobStore, objects: ObjectStore, poster?: Uint8Array): Promise<FinishedVideo> {
   const { signal } = new AbortController();
   const files: Record<string, Uint8Array> = {};
   const store = async (folder: string, extension: ObjectExtension, bytes: Uint8Array): Promise<string> => {
@@ -144,7 +144,7 @@ async function addFinishedVideo(jobs: JobStore, objects: ObjectStore): Promise<F
       vttKey: await store('captions', 'vtt', text('WEBVTT\n\n00:00.000 --> 00:01.000\nHéllo\n')),
     },
     audioKey: await store('audio', 'wav', noise.slice(0, 5000)),
-    posterKey: await store('posters', 'png', noise.slice(0, 3000)),
+    posterKey: await store('posters', 'png', poster ?? noise.slice(0, 3000)),
     durationSeconds: 4.2,
     language: 'en',
     title: 'Hello there',
