@@ -105,6 +105,12 @@ test('kanji are refused, kana are spoken', async () => {
   );
 });
 
+test('it says when it can read a script only roughly', async () => {
+  assert.match((await speak('สวัสดีครับ', 'th')).warnings.join(), /Thai/);
+  assert.deepEqual((await speak('Guten Tag.', 'de')).warnings, []);
+  assert.match((await speak('Hello Привет', 'en')).warnings.join(), /without an English pronunciation: 1/);
+});
+
 test('profiles are different voices, and styles differ in pace', async () => {
   for (const [text, language] of [
     ['Hello everybody, and welcome.', 'en'],

@@ -81,7 +81,7 @@ async function speakEnglish(flite: FliteVoice, utterance: Utterance, signal: Abo
   return {
     pcm: spoken.pcm,
     alignment: spoken.alignment,
-    warnings: spoken.silentWordCount > 0 ? [`${spoken.silentWordCount} words have no English pronunciation.`] : [],
+    warnings: spoken.silentWordCount > 0 ? [`Words without an English pronunciation: ${spoken.silentWordCount}.`] : [],
     costUsd: 0,
     providerMetadata: { engine: 'flite', voice },
   };
@@ -95,7 +95,7 @@ async function speakOther(espeak: EspeakVoice, utterance: Utterance, signal: Abo
   return {
     pcm: resample(spoken.pcm, CANONICAL_SAMPLE_RATE_HZ),
     alignment: spoken.alignment,
-    warnings: [],
+    warnings: /^th\b/i.test(language) ? ['The offline voice reads Thai script only roughly.'] : [],
     costUsd: 0,
     providerMetadata: { engine: 'espeak-ng', voice: `${spoken.voice}+${variant}` },
   };
