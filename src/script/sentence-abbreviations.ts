@@ -6,7 +6,7 @@ import { SENTENCE_STARTERS } from './normalise/english/sentence-starters.ts';
  */
 const ABBREVIATIONS: Readonly<Record<string, string>> = {
   en: 'Mr Mrs Ms Mx Dr Prof Rev Hon Gen Col Maj Capt Cpt Cmdr Lt Sgt Cpl Pvt Adm Sen Rep Gov Pres Supt Messrs St Mt Ft vs e.g i.e cf approx No Nos Fig Figs Vol Ch Sec pp p Jan Feb Mar Apr Jun Jul Aug Sept Sep Oct Nov Dec al',
-  de: 'Dr Prof Hr Fr Nr bzw ca d.h z.B u.a St Str Abs Art Bd Hrsg Dipl Ing inkl ggf evtl vgl s.o Mio Mrd Tel Jh',
+  de: 'z d u s i v Dr Prof Hr Fr Nr bzw ca d.h z.B u.a St Str Abs Art Bd Hrsg Dipl Ing inkl ggf evtl vgl s.o Mio Mrd Tel Jh',
   fr: 'M MM Mme Mmes Mlle Dr Pr St Ste Me p.ex cf env art n° av apr vol chap fig',
   es: 'Sr Sra Sres Srta Dr Dra D Dña Ud Uds Vd Prof p.ej núm pág págs aprox art cap vol Av Avda EE.UU',
   it: 'Sig Sigg Dott Dr Prof Avv Ing Arch Geom On pag pagg es art cap vol n tel',
@@ -23,6 +23,7 @@ export function endsWithAbbreviation(before: string, after: string, language: st
   const word = /(?<![\p{L}\p{N}])([\p{L}\p{N}][\p{L}\p{M}.°-]*)\.["')\]]*\s*$/u.exec(before)?.[1];
   if (word === undefined) return false;
   const base = language.split('-')[0]?.toLowerCase() ?? '';
+  if (base === 'en' && /^(?:St|Dr|Mt|Ft)$/.test(word) && isRoad(before, after)) return false;
   if (knownAbbreviations(base).has(word)) return true;
   if (/^\p{Lu}$/u.test(word)) return isInitial(before, after, base);
   if (/^(?:\p{Lu}\.)+\p{Lu}$/u.test(word))
@@ -34,6 +35,11 @@ export function endsWithAbbreviation(before: string, after: string, language: st
     ['de', 'pl', 'tr', 'da', 'nb', 'no', 'fi', 'cs', 'sk', 'hu'].includes(base) &&
     /^\p{L}/u.test(after)
   );
+}
+
+/** "on Main St. He" ends a sentence, "to St. John" does not. */
+function isRoad(before: string, after: string): boolean {
+  return /\p{Lu}[\p{L}']+ (?:St|Dr)\.\s*$/u.test(before) && SENTENCE_STARTERS.test(after);
 }
 
 /** "J. Smith", "George W. Bush" and not "you and I. Then". */

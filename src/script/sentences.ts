@@ -32,16 +32,21 @@ export function segmenterLocale(language: string): string {
 function goesOn(before: string, after: string, language: string): boolean {
   const isLineEnd = /[\n\r\u0085\u2028\u2029]\s*$/u.test(before);
   const next = after.trimStart();
-  if (!isLineEnd)
-    return /^\p{Ll}/u.test(next)
-      ? !/[!?。！？]["'”’)\]]*\s*$/u.test(before)
-      : endsWithAbbreviation(before, next, language);
+  if (!isLineEnd) return isInsideSentence(before, after, language);
   if (/^(?:[-*•–]|\d+[.)])\s/u.test(next) || /\n[^\S\n]*\n\s*$/u.test(before)) return false;
   if (/^[^\S\n]*\n/u.test(after)) return false;
   const line = before.trimEnd().split('\n').at(-1) ?? '';
   const hasPunctuation = /[.!?:;。！？：；।؟…]["'”’)\]]*$/u.test(line);
   if (hasPunctuation) return endsWithAbbreviation(before, next, language);
   return /^\p{Ll}/u.test(next) || line.length >= WRAPPED_LINE_CHARACTERS;
+}
+
+function isInsideSentence(before: string, after: string, language: string): boolean {
+  // Inside a web address: "a.b?c".
+  if (/[.?!]$/u.test(before) && /^[\p{L}\p{N}]/u.test(after)) return true;
+  // '"Yes!" she said.' goes on; "Wow! iPhones" does not.
+  if (/^\p{Ll}/u.test(after)) return !/[!?。！？]\s*$/u.test(before);
+  return endsWithAbbreviation(before, after, language);
 }
 
 /** Blank lines belong to the sentence before them; blank lines at the beginning to the first sentence. */

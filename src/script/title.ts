@@ -6,7 +6,7 @@ import { displayWidth } from './caption-groups.ts';
 export const MAXIMUM_TITLE_WIDTH = 42;
 
 /** Below this a first sentence ("Hello!") says nothing about the video, so the next one is tried. */
-const MINIMUM_TITLE_WIDTH = 9;
+const MINIMUM_TITLE_WIDTH = 7;
 
 /** Greetings that stand before the subject. */
 const GREETING =

@@ -171,11 +171,12 @@ export function englishAbbreviationRules(): readonly SpeechRule[] {
     },
     {
       name: 'title',
-      pattern: new RegExp(
-        `(?<![\\p{L}\\p{N}.])(?<word>${alternatives(ENGLISH_TITLES)})\\.(?=\\s*\\p{Lu}|\\s+(?:and|or|&)\\s)`,
-        'gu',
-      ),
-      speak: (match) => ENGLISH_TITLES[match.groups?.['word'] ?? ''],
+      pattern: new RegExp(`(?<![\\p{L}\\p{N}.])(?<word>${alternatives(ENGLISH_TITLES)})\\.(?![\\p{L}\\p{N}])`, 'gu'),
+      speak: (match, text) => {
+        // A title ends a sentence only where the text ends too.
+        const isLast = text.slice(match.index + match[0].length).trim() === '';
+        return keepStop(ENGLISH_TITLES[match.groups?.['word'] ?? ''] ?? '', match[0], isLast ? '' : undefined);
+      },
     },
     {
       name: 'abbreviation before a number',

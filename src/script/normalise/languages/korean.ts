@@ -30,7 +30,7 @@ export function korean(): SpokenLanguage {
     time: sayTime,
     clock: { words: [] },
     minus: '마이너스',
-    to: '에서',
+    to: '내지',
     percent: { noun: invariable('퍼센트'), position: 'after' },
     currencies: {
       KRW: { major: invariable('원') },

@@ -237,7 +237,7 @@ const CASES: Readonly<Record<string, readonly (readonly [written: string, spoken
     ['5 km', '오 킬로미터'],
     ['3.14', '삼 점 일 사'],
     ['-5', '마이너스 오'],
-    ['5-10', '오 에서 십'],
+    ['5-10', '오 내지 십'],
   ],
   ja: [
     ['￥3,500', '三千五百円'],
