@@ -44,7 +44,7 @@ function withJaw(outline: Curve, chinDrop: number): Curve {
   return { ...outline, xs, ys };
 }
 
-export function smoothStep(from: number, to: number, value: number): number {
+function smoothStep(from: number, to: number, value: number): number {
   const share = Math.min(1, Math.max(0, (value - from) / (to - from)));
   return share * share * (3 - 2 * share);
 }

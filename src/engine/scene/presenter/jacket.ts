@@ -354,7 +354,7 @@ function drawBody(picture: Bake, design: PresenterDesign, body: FlatCurve, side:
       ],
       false,
     );
-    fillSoftRibbon(context, edge, [0, 5, 8, 8, 7, 6, 5, 4], design.palette.rim, 0.6);
+    fillSoftRibbon(context, edge, [0, 4, 6.4, 6.4, 6, 5, 4, 4], design.palette.rim, 0.85);
   }
   // The hair's shadow on the shoulders.
   const cast = softSpot(context, jacket.deep);

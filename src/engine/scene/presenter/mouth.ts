@@ -38,16 +38,16 @@ const TEETH: readonly Point[] = [
   [31, -16],
 ];
 
-/** The lower row, when the teeth are together: just under the upper one. */
+/** The lower row hangs on the jaw: when the teeth are together it lies just under the upper one. */
 const LOWER_TEETH: readonly Point[] = [
-  [-22, 1.9],
-  [-13, 4.7],
-  [0, 6],
-  [13, 4.7],
-  [22, 1.9],
-  [20, 12],
-  [0, 22],
-  [-20, 12],
+  [-22, 0],
+  [-13, 2.8],
+  [0, 4],
+  [13, 2.8],
+  [22, 0],
+  [19, 9],
+  [0, 13],
+  [-19, 9],
 ];
 
 export function createMouth(host: CanvasHost, design: PresenterDesign, pixelsPerUnit: number): Mouth {
@@ -248,7 +248,8 @@ function drawInside(
 
   if (shape.lowerTeeth > 0) {
     context.globalAlpha = shape.lowerTeeth * 0.8;
-    fillAt(context, frame.shape(LOWER_TEETH), mix(mouth.teethShade, mouth.teeth, 0.35), 0, 0);
+    const row = LOWER_TEETH.map(([x, y]) => [x, y + shape.chinDrop] as const);
+    fillAt(context, frame.shape(row), mix(mouth.teethShade, mouth.teeth, 0.35), 0, 0);
     context.globalAlpha = 1;
   }
   context.globalAlpha = shape.upperTeeth;
