@@ -30,7 +30,7 @@ export function createProgressMeter(steps: Workflow['steps'], completedSteps: It
     shares.set(step, Math.max(share, shares.get(step) ?? 0));
     let done = 0;
     for (const [name, weight] of weights) done += weight * (shares.get(name) ?? 0);
-    if (total > 0) value = Math.max(value, Math.min(1, done / total));
+    if (total > 0) value = Math.min(1, done / total);
   }
 
   for (const step of completedSteps) move(step, 1);

@@ -4,6 +4,7 @@ import { AppError } from '../core/errors.ts';
 import { JobRunFixture } from '../../test/fixtures/job-run.ts';
 import { settle } from '../../test/fixtures/manual-time.ts';
 import type { Json } from './job.ts';
+import type { JobStore } from './job-store.ts';
 import type { JobContext } from './workflow.ts';
 
 describe('runJob', () => {
@@ -30,6 +31,33 @@ describe('runJob', () => {
     assert.deepEqual([job?.status, job?.output, job?.progress], ['completed', { speech, render: 7 }, 1]);
     assert.equal(lease.ended, undefined);
     assert.equal(fixture.time.pendingTimers, 0);
+  });
+
+  it('waits for the journal before it goes on', async () => {
+    await fixture.createJob();
+    const order: string[] = [];
+    const slow: JobStore = {
+      ...fixture.store,
+      async completeStep(...parameters) {
+        await settle();
+        await fixture.store.completeStep(...parameters);
+        order.push(`${parameters[1]} recorded`);
+      },
+      async finish(...parameters) {
+        order.push('finish');
+        await fixture.store.finish(...parameters);
+      },
+    };
+    const { outcome } = await fixture.start(async (context) => {
+      for (const name of ['speech', 'render']) {
+        await context.step(name, async () => order.push(`${name} worked`));
+        order.push(`${name} returned`);
+      }
+      return null;
+    }, slow);
+    assert.equal(await outcome, 'completed');
+    const each = (name: string) => [`${name} worked`, `${name} recorded`, `${name} returned`];
+    assert.deepEqual(order, [...each('speech'), ...each('render'), 'finish']);
   });
 
   it('answers a finished step from the journal, and runs only the one that was cut', async () => {
