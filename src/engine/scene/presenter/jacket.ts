@@ -1,210 +1,20 @@
-import type { CanvasHost } from '../canvas.ts';
-import { fade, mix, type Hex } from './colour.ts';
-import { clipToCurve, fillCurve, flat, trace, type FlatCurve } from './curve.ts';
+import { fade, mix } from './colour.ts';
+import { clipToCurve, fillCurve, flat, type FlatCurve } from './curve.ts';
+import {
+  LEFT_BODY,
+  LEFT_COLLAR,
+  LEFT_LAPEL,
+  RIGHT_BODY,
+  RIGHT_COLLAR,
+  RIGHT_LAPEL,
+  UNDER_JACKET,
+} from './jacket-pattern.ts';
 import type { PresenterDesign, Tones } from './presenter-design.ts';
 import { fillRibbon, fillSoftRibbon } from './ribbon.ts';
-import { bake, softSpot, stamp, type Bake } from './soft.ts';
+import { softSpot, stamp, type Bake } from './soft.ts';
 
-/** A tailored jacket over a simple top: drawn once, as cloth hardly changes while its wearer speaks. */
-export function bakeClothes(host: CanvasHost, design: PresenterDesign, pixelsPerUnit: number): Bake {
-  const picture = bake(host, { x: -302, y: 200, width: 604, height: 540 }, pixelsPerUnit);
-  drawTop(picture, design);
-  drawJacket(picture, design);
-  return picture;
-}
-
-const NECKLINE = flat(
-  [
-    [-92, 236],
-    [-78, 268],
-    [-52, 300],
-    [-20, 315],
-    [14, 316],
-    [48, 301],
-    [74, 270],
-    [90, 238],
-  ],
-  false,
-);
-
-const TOP = flat([
-  [-90, 240, 0, 1],
-  [-86, 250],
-  [-78, 268],
-  [-52, 300],
-  [-20, 315],
-  [14, 316],
-  [48, 301],
-  [74, 270],
-  [84, 251],
-  [88, 242, 0, 1],
-  [180, 330],
-  [120, 640],
-  [-120, 640],
-  [-180, 330],
-]);
-
-function drawTop(picture: Bake, design: PresenterDesign): void {
-  const { context } = picture;
-  const { top, skin } = design.palette;
-  // The cloth's soft shadow on the skin, then the cloth.
-  context.save();
-  clipToCurve(context, UNDER_JACKET);
-  picture.soft(7, (target) => {
-    target.beginPath();
-    trace(target, TOP);
-    target.strokeStyle = fade(skin.deep, 0.75);
-    target.lineWidth = 10;
-    target.stroke();
-  });
-  context.restore();
-  const paint = context.createLinearGradient(-90, 260, 110, 480);
-  paint.addColorStop(0, top.light);
-  paint.addColorStop(0.4, top.base);
-  paint.addColorStop(1, top.shade);
-  fillCurve(context, TOP, paint);
-  context.save();
-  clipToCurve(context, TOP);
-  picture.soft(16, (target) => {
-    const folds: readonly (readonly [FlatCurve, number[], Hex, number])[] = [
-      [
-        flat(
-          [
-            [50, 320],
-            [46, 390],
-            [26, 460],
-            [8, 560],
-          ],
-          false,
-        ),
-        [0, 26, 22, 4],
-        top.shade,
-        0.75,
-      ],
-      [
-        flat(
-          [
-            [-54, 310],
-            [-36, 390],
-            [-8, 470],
-            [0, 560],
-          ],
-          false,
-        ),
-        [0, 14, 14, 4],
-        top.shade,
-        0.5,
-      ],
-      [
-        flat(
-          [
-            [-20, 330],
-            [-6, 400],
-            [4, 480],
-          ],
-          false,
-        ),
-        [0, 18, 0],
-        top.highlight,
-        0.6,
-      ],
-    ];
-    for (const [line, widths, colour, alpha] of folds) fillRibbon(target, line, widths, fade(colour, alpha));
-  });
-  context.restore();
-  // A narrow hem along the neckline.
-  const hem = { ...NECKLINE, ys: NECKLINE.ys.map((y) => y + 2.2) };
-  fillRibbon(context, hem, [2, 5, 5.4, 5.6, 5.6, 5.4, 5, 2], mix(top.base, top.light, 0.5));
-  fillSoftRibbon(context, { ...NECKLINE, ys: NECKLINE.ys.map((y) => y + 6) }, [1, 3, 3, 3, 3, 3, 3, 1], top.deep, 0.7);
-}
-
-/** Where the jacket can throw a shadow: on the throat and the top. */
-const UNDER_JACKET = flat([
-  [-62, 208, 0, 1],
-  [64, 208, 0, 1],
-  [100, 250, 0, 1],
-  [100, 400, 0, 1],
-  [14, 596, 0, 1],
-  [-8, 596, 0, 1],
-  [-98, 400, 0, 1],
-  [-98, 250, 0, 1],
-]);
-
-/** The body of the jacket on each side; the two meet at the button below the frame's edge. */
-const LEFT_BODY = flat([
-  [-62, 212, 0, 1],
-  [-84, 224],
-  [-120, 244],
-  [-168, 263],
-  [-214, 278],
-  [-243, 301],
-  [-260, 352],
-  [-271, 430],
-  [-283, 530],
-  [-290, 650],
-  [-292, 820, 0, 1],
-  [20, 820, 0, 1],
-  [16, 640],
-  [4, 600, 0, 1],
-  [-30, 510],
-  [-66, 406],
-  [-90, 312],
-  [-92, 262],
-  [-80, 232],
-]);
-
-const RIGHT_BODY = flat([
-  [64, 214, 0, 1],
-  [86, 227],
-  [122, 248],
-  [167.8, 268],
-  [210.5, 284],
-  [237.4, 308],
-  [253.2, 358],
-  [263.4, 436],
-  [274.6, 536],
-  [281.1, 654],
-  [282.9, 820, 0, 1],
-  [-14, 820, 0, 1],
-  [-10, 640],
-  [4, 596, 0, 1],
-  [36, 506],
-  [70, 404],
-  [93, 314],
-  [94, 264],
-  [82, 234],
-]);
-
-const LEFT_LAPEL = flat([
-  [-82, 258, 0, 1],
-  [-108, 298],
-  [-123, 331, 0, 1],
-  [-163, 342, 0, 1],
-  [-148, 402],
-  [-112, 484],
-  [-62, 556],
-  [4, 604, 0, 1],
-  [-28, 516],
-  [-62, 420],
-  [-84, 332],
-]);
-
-const LEFT_COLLAR = flat([
-  [-58, 209, 0, 1],
-  [-82, 227],
-  [-110, 257],
-  [-136, 293],
-  [-152, 319, 0, 1],
-  [-121, 332, 0, 1],
-  [-104, 300],
-  [-84, 264, 0, 1],
-  [-72, 236],
-]);
-
-const RIGHT_LAPEL = mirrored(LEFT_LAPEL, 3, 2);
-const RIGHT_COLLAR = mirrored(LEFT_COLLAR, 2, 3);
-
-function drawJacket(picture: Bake, design: PresenterDesign): void {
+/** A tailored jacket, each half with its sleeve, then collar, lapels and details. */
+export function drawJacket(picture: Bake, design: PresenterDesign): void {
   drawBody(picture, design, RIGHT_BODY, 1);
   drawBody(picture, design, LEFT_BODY, -1);
   drawCollar(picture, design, RIGHT_COLLAR, RIGHT_LAPEL, 1);
@@ -532,10 +342,6 @@ function drawButton(picture: Bake, design: PresenterDesign): void {
   context.beginPath();
   context.ellipse(4, 634, 11, 11.5, 0, 0, Math.PI * 2);
   context.fill();
-}
-
-function mirrored(source: FlatCurve, moveX: number, moveY: number): FlatCurve {
-  return { ...source, xs: source.xs.map((x) => -x + moveX), ys: source.ys.map((y) => y + moveY) };
 }
 
 function moved(source: FlatCurve, x: number, y: number): FlatCurve {
