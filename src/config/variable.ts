@@ -44,14 +44,19 @@ function build<Value>(
   };
 }
 
-const FLAG_WORDS: Readonly<Record<string, boolean>> = { true: true, '1': true, false: false, '0': false };
+const FLAG_WORDS: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['1', true],
+  ['false', false],
+  ['0', false],
+]);
 
 /** True/False in any case, or 1/0. */
 export function flag(name: string, described: Description<boolean>): Variable<boolean> {
   return build(name, described, {
     rule: 'True or False (also true, false, 1, 0)',
     defaultText: described.default ? 'True' : 'False',
-    parse: (text) => FLAG_WORDS[text.toLowerCase()] ?? BROKEN_RULE,
+    parse: (text) => FLAG_WORDS.get(text.toLowerCase()) ?? BROKEN_RULE,
   });
 }
 

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { test } from 'node:test';
+import { parseEnv } from 'node:util';
+import * as fc from 'fast-check';
+import { ConfigError, describeConfig, loadConfig, resolveConfig, variableEntries } from './load.ts';
+
+const ROOT = path.join(import.meta.dirname, '../..');
+
+function mistakesOf(environment: Record<string, string>): readonly string[] {
+  try {
+    resolveConfig(environment, {});
+  } catch (error) {
+    assert.ok(error instanceof ConfigError);
+    assert.equal(error.message, error.lines.join('\n'));
+    return error.lines;
+  }
+  return [];
+}
+
+test('without any variable, the defaults of the specification hold', () => {
+  const { config, warnings } = resolveConfig({}, {});
+  assert.deepEqual(warnings, []);
+  assert.equal(config.mockMode, true);
+  assert.equal(config.port, 5000);
+  assert.equal(config.openaiModel, 'gpt-4');
+  assert.equal(config.ttsProvider, 'vibevoice');
+  assert.equal(config.vibevoiceStyle, 'neutral');
+  assert.equal(config.vibevoiceSeed, 42);
+  assert.equal(config.vibevoiceProfile, 'default');
+  assert.equal(config.elevenlabsVoiceId, '21m00Tcm4TlvDq8ikWAM');
+  assert.equal(config.heygenAvatarId, 'default');
+  assert.equal(config.wasabiBucketName, 'ai-videos');
+  assert.equal(config.wasabiRegion, 'us-east-1');
+  assert.equal(config.wasabiEndpoint, 'https://s3.wasabisys.com');
+  assert.equal(config.maxScriptCharacters, 3000);
+  assert.equal(config.maxSpeechSeconds, 90);
+  assert.equal(config.vibevoiceConnectionTimeoutSeconds, 10);
+  assert.equal(config.vibevoiceStreamTimeoutSeconds, 5);
+  assert.equal(config.vibevoiceMaxRetries, 2);
+  assert.equal(config.speechCacheEnabled, true);
+  assert.equal(config.speechCacheDirectory, '/tmp/tts_cache');
+  assert.equal(config.adminApiKey, null);
+});
+
+test('booleans are read in every spelling that is promised, and in no other', () => {
+  const enabled = (text: string) => resolveConfig({ TTS_CACHE_ENABLED: text }, {}).config.speechCacheEnabled;
+  for (const text of ['True', 'true', 'TRUE', '1', ' true ']) assert.equal(enabled(text), true, text);
+  for (const text of ['False', 'false', '0']) assert.equal(enabled(text), false, text);
+  for (const text of ['yes', 'on', '2', 'constructor']) {
+    assert.deepEqual(mistakesOf({ TTS_CACHE_ENABLED: text }), [
+      `TTS_CACHE_ENABLED: "${text}" must be True or False (also true, false, 1, 0).`,
+    ]);
+  }
+});
+
+test('every mistake is told at once, one line each, with variable, value and rule', () => {
+  assert.deepEqual(
+    mistakesOf({ PORT: '70000', VIBEVOICE_STYLE: 'loud', WASABI_ENDPOINT: 'ftp://x', MAX_TTS_AUDIO_DURATION: '-1' }),
+    [
+      'PORT: "70000" must be a whole number from 0 to 65535.',
+      'VIBEVOICE_STYLE: "loud" must be one of neutral, excited, calm.',
+      'WASABI_ENDPOINT: "ftp://x" must be an absolute URL that starts with http:// or https://.',
+      'MAX_TTS_AUDIO_DURATION: "-1" must be a number from 1 to 600.',
+    ],
+  );
+});
+
+test('a paid mode that this version does not have is refused, not ignored', () => {
+  assert.match(mistakesOf({ MOCK_MODE: 'False' }).join(), /^MOCK_MODE: "False" must be True/);
+});
+
+test('a variable that nothing obeys yet is read, checked and reported', () => {
+  const { config, warnings } = resolveConfig({ VIBEVOICE_WS_ENDPOINT: 'ws://a:1/tts, wss://b/stream' }, {});
+  assert.deepEqual(config.vibevoiceEndpoints, ['ws://a:1/tts', 'wss://b/stream']);
+  assert.deepEqual(warnings, ['VIBEVOICE_WS_ENDPOINT is set, but nothing in this version uses it.']);
+});
+
+test('a variable that is set to nothing counts as not set', () => {
+  const { config, sources } = resolveConfig({ PORT: '', HOST: '  ' }, {});
+  assert.equal(config.port, 5000);
+  assert.equal(sources.host, 'default');
+});
+
+test('the environment wins over the file, and the file over the default', async (context) => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'config-test-'));
+  context.after(() => rm(folder, { recursive: true }));
+  const filePath = path.join(folder, '.env');
+  await writeFile(filePath, 'PORT=6000\nHOST="0.0.0.0" # every network\nPROT=1\n');
+  const { config, sources, warnings } = loadConfig({ environment: { PORT: '7000' }, filePath });
+  assert.equal(config.port, 7000);
+  assert.equal(config.host, '0.0.0.0');
+  assert.equal(sources.port, 'environment');
+  assert.equal(sources.host, 'file');
+  assert.deepEqual(warnings, ['PROT in the .env file is not a variable of this program.']);
+  assert.equal(loadConfig({ environment: {}, filePath: path.join(folder, 'none') }).config.port, 5000);
+});
+
+test('secrets are masked when the configuration is shown, and never part of a mistake', () => {
+  const key = 'sk-planted-0123456789';
+  const loaded = resolveConfig({ OPENAI_API_KEY: key, DATABASE_URL: 'postgres://u:hunter2222@db/x' }, {});
+  const rows = describeConfig(loaded);
+  assert.equal(rows.find((row) => row.name === 'OPENAI_API_KEY')?.value, '********');
+  assert.doesNotMatch(JSON.stringify(rows), /planted|hunter/);
+  const mistakes = mistakesOf({ OPENAI_API_KEY: `${key} with spaces`, REDIS_URL: 'http://:hunter2222@x' }).join('\n');
+  assert.match(mistakes, /OPENAI_API_KEY/);
+  assert.doesNotMatch(mistakes, /planted|hunter/);
+});
+
+test('any text for any variable is taken or told in a line that names the variable', () => {
+  const names = variableEntries().map(([, variable]) => variable.name);
+  fc.assert(
+    fc.property(fc.constantFrom(...names), fc.string({ unit: 'binary', maxLength: 40 }), (name, text) => {
+      const lines = mistakesOf({ [name]: text });
+      assert.ok(lines.length <= 1);
+      for (const line of lines) assert.ok(line.startsWith(`${name}: `) && !line.includes('\n'), line);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('.env.example loads, names every variable of the table once and nothing else, and changes nothing', () => {
+  const text = readFileSync(path.join(ROOT, '.env.example'), 'utf8');
+  const named = [...text.matchAll(/^(?:# )?([A-Z][A-Z0-9_]*)=/gm)].map((match) => match[1]);
+  assert.deepEqual(
+    named.toSorted(),
+    variableEntries()
+      .map(([, variable]) => variable.name)
+      .toSorted(),
+  );
+  const { config, warnings } = resolveConfig({}, parseEnv(text) as Record<string, string>);
+  assert.deepEqual(config, resolveConfig({}, {}).config);
+  assert.deepEqual(warnings, []);
+});
