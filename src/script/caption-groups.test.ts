@@ -28,7 +28,7 @@ const linesOf = (list: readonly GroupableWord[], limits = DEFAULT_CAPTION_LIMITS
 
 describe('groupCaptionWords', () => {
   test('starts a new group with every sentence', () => {
-    assert.deepEqual(linesOf(words('We begin. Then we go on.')), [['We begin.'], ['Then we go on.']]);
+    assert.deepEqual(linesOf(words('Now we begin. Then we go on.')), [['Now we begin.'], ['Then we go on.']]);
   });
 
   test('breaks where phrases end and keeps articles with their nouns', () => {
@@ -58,16 +58,15 @@ describe('groupCaptionWords', () => {
       assert.ok(displayWidth(line) <= DEFAULT_CAPTION_LIMITS.maximumCharactersPerLine);
   });
 
-  test('a short group stays until it can be read when nothing follows, and never over the next one', () => {
+  test('a short sentence takes the next one along, or stays until it can be read when nothing follows', () => {
     const list: GroupableWord[] = [
       { text: 'Hi.', startSeconds: 0, endSeconds: 0.2, joinsPrevious: false, endsSentence: true },
       { text: 'Go.', startSeconds: 0.3, endSeconds: 0.5, joinsPrevious: false, endsSentence: true },
       { text: 'End.', startSeconds: 5, endSeconds: 5.1, joinsPrevious: false, endsSentence: true },
     ];
+    assert.deepEqual(linesOf(list), [['Hi. Go.'], ['End.']]);
     const groups = groupCaptionWords(list);
-    assert.equal(groups[0]?.endSeconds, 0.3);
-    assert.ok((groups[1]?.endSeconds ?? 0) >= 0.3 + MINIMUM_GROUP_SECONDS);
-    assert.ok((groups[2]?.endSeconds ?? 0) >= 5 + MINIMUM_GROUP_SECONDS);
+    for (const group of groups) assert.ok(group.endSeconds - group.startSeconds >= MINIMUM_GROUP_SECONDS);
   });
 
   test('a long silence starts a new group', () => {
@@ -139,7 +138,7 @@ describe('groupCaptionWords', () => {
           assert.equal(next, list.length);
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 250 },
     );
   });
 });

@@ -40,19 +40,22 @@ export function groupCaptionWords(
   words: readonly GroupableWord[],
   limits: CaptionGroupLimits = DEFAULT_CAPTION_LIMITS,
 ): CaptionGroup[] {
+  const measured = words.map((word) => ({ ...word, width: displayWidth(word.text) }));
   const groups: { first: number; end: number }[] = [];
   let first = 0;
   while (first < words.length) {
-    const end = groupEnd(words, first, limits);
+    const end = groupEnd(measured, first, limits);
     groups.push({ first, end });
     first = end;
   }
   return timed(groups, words).map((group) => ({
     startSeconds: group.startSeconds,
     endSeconds: group.endSeconds,
-    lines: breakLines(words, group.first, group.end, limits),
+    lines: breakLines(measured, group.first, group.end, limits),
   }));
 }
+
+type MeasuredWord = GroupableWord & { readonly width: number };
 
 /** The room that a text takes on a line: wide characters count two, combining marks and invisible characters nothing. */
 export function displayWidth(text: string): number {
@@ -71,23 +74,30 @@ export function displayWidth(text: string): number {
 
 /** The text of a line, with spaces where the writer had them. */
 export function captionLineText(words: readonly GroupableWord[], line: CaptionLine): string {
-  return joinWords(words, line.firstWord, line.lastWord + 1);
-}
-
-function joinWords(words: readonly GroupableWord[], first: number, end: number): string {
   return words
-    .slice(first, end)
+    .slice(line.firstWord, line.lastWord + 1)
     .map((word, index) => (index === 0 || word.joinsPrevious ? word.text : ` ${word.text}`))
     .join('');
 }
 
-function groupEnd(words: readonly GroupableWord[], first: number, limits: CaptionGroupLimits): number {
+function widthOf(words: readonly MeasuredWord[], first: number, end: number): number {
+  let width = 0;
+  for (let index = first; index < end; index += 1) {
+    const word = words[index];
+    if (word !== undefined) width += word.width + (index === first || word.joinsPrevious ? 0 : 1);
+  }
+  return width;
+}
+
+function groupEnd(words: readonly MeasuredWord[], first: number, limits: CaptionGroupLimits): number {
+  const startSeconds = words[first]?.startSeconds ?? 0;
   let fits = first + 1;
   while (fits < words.length && lineCount(words, first, fits + 1, limits) <= limits.maximumLines) {
     const before = words[fits - 1];
     const after = words[fits];
     if (before === undefined || after === undefined) break;
-    if (before.endsSentence) break;
+    // A group too short to read takes the beginning of the next sentence along.
+    if (before.endsSentence && after.startSeconds - startSeconds >= MINIMUM_GROUP_SECONDS) break;
     if (after.startSeconds - before.endSeconds > LONG_SILENCE_SECONDS) break;
     fits += 1;
   }
@@ -96,12 +106,12 @@ function groupEnd(words: readonly GroupableWord[], first: number, limits: Captio
 }
 
 /** Breaks the group where a phrase ends; the closer to a full group, the better. */
-function bestBreak(words: readonly GroupableWord[], first: number, fits: number, limits: CaptionGroupLimits): number {
+function bestBreak(words: readonly MeasuredWord[], first: number, fits: number, limits: CaptionGroupLimits): number {
   const room = limits.maximumCharactersPerLine * limits.maximumLines;
   let best = fits;
   let bestScore = -Infinity;
   for (let end = first + 1; end <= fits; end += 1) {
-    const fill = displayWidth(joinWords(words, first, end)) / room;
+    const fill = widthOf(words, first, end) / room;
     const score = breakQuality(words, end) + fill * 2 - leftover(words, end, limits);
     if (score >= bestScore) {
       bestScore = score;
@@ -112,15 +122,15 @@ function bestBreak(words: readonly GroupableWord[], first: number, fits: number,
 }
 
 /** A last group of one short word would flash by alone. */
-function leftover(words: readonly GroupableWord[], end: number, limits: CaptionGroupLimits): number {
+function leftover(words: readonly MeasuredWord[], end: number, limits: CaptionGroupLimits): number {
   let last = end;
   while (last < words.length && words[last]?.endsSentence !== true && last - end < 8) last += 1;
   if (last >= words.length || words[last]?.endsSentence !== true) return 0;
-  return displayWidth(joinWords(words, end, last + 1)) < limits.maximumCharactersPerLine / 3 ? 1 : 0;
+  return widthOf(words, end, last + 1) < limits.maximumCharactersPerLine / 3 ? 1 : 0;
 }
 
 /** How well a break before word `end` sounds: after punctuation best, after an article or inside a name worst. */
-function breakQuality(words: readonly GroupableWord[], end: number): number {
+function breakQuality(words: readonly MeasuredWord[], end: number): number {
   const before = words[end - 1]?.text ?? '';
   const after = words[end];
   if (after === undefined) return 3;
@@ -139,15 +149,15 @@ const HANGS_ON =
 const STARTS_PHRASE =
   /^(?:and|or|but|so|because|that|which|who|when|where|while|if|for|with|from|into|to|in|on|at|by|of|than|y|pero|porque|que|con|para|et|mais|parce|avec|pour|und|aber|weil|dass|mit|für|ma|perché|con|per|mas|porque|com|en|maar|omdat|met|i|ale|bo|z|и|но|что|с)$/iu;
 
-function lineCount(words: readonly GroupableWord[], first: number, end: number, limits: CaptionGroupLimits): number {
+function lineCount(words: readonly MeasuredWord[], first: number, end: number, limits: CaptionGroupLimits): number {
   return greedyLines(words, first, end, limits.maximumCharactersPerLine).length;
 }
 
-function greedyLines(words: readonly GroupableWord[], first: number, end: number, maximumWidth: number): CaptionLine[] {
+function greedyLines(words: readonly MeasuredWord[], first: number, end: number, maximumWidth: number): CaptionLine[] {
   const lines: CaptionLine[] = [];
   let lineStart = first;
   for (let index = first + 1; index <= end; index += 1) {
-    const isFull = index < end && displayWidth(joinWords(words, lineStart, index + 1)) > maximumWidth;
+    const isFull = index < end && widthOf(words, lineStart, index + 1) > maximumWidth;
     if (index === end || isFull) {
       lines.push({ firstWord: lineStart, lastWord: index - 1 });
       lineStart = index;
@@ -158,7 +168,7 @@ function greedyLines(words: readonly GroupableWord[], first: number, end: number
 
 /** Fewest lines first, then lines of even length that end where phrases end. */
 function breakLines(
-  words: readonly GroupableWord[],
+  words: readonly MeasuredWord[],
   first: number,
   end: number,
   limits: CaptionGroupLimits,
@@ -168,8 +178,8 @@ function breakLines(
   let best = greedy;
   let bestCost = Infinity;
   for (let cut = first + 1; cut < end; cut += 1) {
-    const top = displayWidth(joinWords(words, first, cut));
-    const bottom = displayWidth(joinWords(words, cut, end));
+    const top = widthOf(words, first, cut);
+    const bottom = widthOf(words, cut, end);
     if (Math.max(top, bottom) > limits.maximumCharactersPerLine) continue;
     const cost = Math.abs(top - bottom) / limits.maximumCharactersPerLine - breakQuality(words, cut) * 0.25;
     if (cost < bestCost) {

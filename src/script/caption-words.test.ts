@@ -223,7 +223,7 @@ describe('captionWords', () => {
         if (words.length > 0) assert.equal(words.at(-1)?.endsSentence, true);
         assert.equal(words[0]?.joinsPrevious ?? false, false);
       }),
-      { numRuns: 500 },
+      { numRuns: 250 },
     );
   });
 });

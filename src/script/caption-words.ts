@@ -1,4 +1,5 @@
 import type { AlignedWord } from '../media/alignment.ts';
+import { displayWidth } from './caption-groups.ts';
 import type { Span } from './normalise/compose.ts';
 import { findMarkup } from './normalise/markdown.ts';
 import { findSentences, segmenterLocale } from './sentences.ts';
@@ -71,8 +72,11 @@ type WrittenWord = {
   readonly endsSentence: boolean;
 };
 
-/** Long enough for ordinary words; web addresses are cut so that a line can hold them. */
-const MAXIMUM_WORD_CHARACTERS = 24;
+/** In columns. Long enough for ordinary words; web addresses are cut so that a line can hold them. */
+const MAXIMUM_WORD_WIDTH = 24;
+
+/** A web address is cut after one of its marks, unless that would leave a stump of fewer characters than this. */
+const MINIMUM_PART_CHARACTERS = 8;
 
 const WITHOUT_SPACES =
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u;
@@ -102,7 +106,7 @@ type Part = { readonly start: number; readonly end: number };
 
 function splitToken(token: string, segmenter: Intl.Segmenter): Part[] {
   const parts = WITHOUT_SPACES.test(token) ? segmentedParts(token, segmenter) : dashedParts(token);
-  return parts.flatMap((part) => (part.end - part.start > MAXIMUM_WORD_CHARACTERS ? brokenParts(token, part) : [part]));
+  return parts.flatMap((part) => (isTooWide(token.slice(part.start, part.end)) ? brokenParts(token, part) : [part]));
 }
 
 /** Words of a script without spaces; marks go with the word before them, opening brackets with the word after. */
@@ -136,24 +140,38 @@ function dashedParts(token: string): Part[] {
   return parts;
 }
 
+/** No character takes more than two columns, so most words need not be measured. */
+function isTooWide(text: string): boolean {
+  return text.length * 2 > MAXIMUM_WORD_WIDTH && displayWidth(text) > MAXIMUM_WORD_WIDTH;
+}
+
 function brokenParts(token: string, part: Part): Part[] {
   const parts: Part[] = [];
   let start = part.start;
-  while (part.end - start > MAXIMUM_WORD_CHARACTERS) {
-    const window = token.slice(start, start + MAXIMUM_WORD_CHARACTERS);
-    const mark = Math.max(...['/', '-', '_', '.', '?', '&', '=', ',', '@'].map((sign) => window.lastIndexOf(sign)));
-    const end = start + (mark >= 8 ? mark + 1 : lastWholeCharacter(window));
-    parts.push({ start, end });
-    start = end;
+  while (start < part.end) {
+    const end = start + fittingLength(token.slice(start, part.end));
+    const mark = lastMark(token.slice(start, end));
+    const cut = end < part.end && mark >= MINIMUM_PART_CHARACTERS ? start + mark : end;
+    parts.push({ start, end: cut });
+    start = cut;
   }
-  parts.push({ start, end: part.end });
   return parts;
 }
 
-function lastWholeCharacter(window: string): number {
-  const graphemes = Array.from(new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(window));
-  // The last one may go on behind the window.
-  return graphemes.length > 1 ? (graphemes.at(-1)?.index ?? window.length) : window.length;
+/** How much of a text fits into the width of a word; at least one character. */
+function fittingLength(text: string): number {
+  let length = 0;
+  let width = 0;
+  for (const { segment } of new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(text)) {
+    width += displayWidth(segment);
+    if (width > MAXIMUM_WORD_WIDTH && length > 0) break;
+    length += segment.length;
+  }
+  return length;
+}
+
+function lastMark(text: string): number {
+  return Math.max(...['/', '-', '_', '.', '?', '&', '=', ',', '@'].map((sign) => text.lastIndexOf(sign))) + 1;
 }
 
 function withoutMarkup(text: string, start: number, end: number, markup: readonly Part[]): string {

@@ -70,7 +70,7 @@ describe('caption files', () => {
           for (const line of lines) assert.ok(line.length > 0 && !/[<>]|-->/.test(line));
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 200 },
     );
   });
 });

@@ -129,7 +129,7 @@ describe('normaliseForSpeech', () => {
       fc.property(text, fc.constantFrom(...LANGUAGES), (source, language) => {
         assertSound(normaliseForSpeech(source, language), source);
       }),
-      { numRuns: 1500 },
+      { numRuns: 500 },
     );
   });
 
@@ -143,7 +143,7 @@ describe('normaliseForSpeech', () => {
           assert.doesNotMatch(spoken, /[\p{N}\p{Sc}@%°#&]|:\/\/|undefined/u);
         },
       ),
-      { numRuns: 1500 },
+      { numRuns: 500 },
     );
   });
 
@@ -154,7 +154,7 @@ describe('normaliseForSpeech', () => {
         assert.equal(normaliseForSpeech(spoken, language).text, spoken);
       }),
       // Abbreviations are read by what stands around them, so among endless nonsense some is not stable: one fixed sample.
-      { numRuns: 1500, seed: 7 },
+      { numRuns: 500, seed: 7 },
     );
   });
 

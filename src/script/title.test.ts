@@ -83,7 +83,7 @@ describe('deriveTitle', () => {
         assert.ok(title.isWellFormed());
         if (/[\p{L}\p{N}]/u.test(text.replaceAll(/https?:\S+/g, ''))) assert.notEqual(title, '');
       }),
-      { numRuns: 500 },
+      { numRuns: 250 },
     );
   });
 });

@@ -56,9 +56,9 @@ function shortened(sentence: string, language: string): string {
   const clauses = Array.from(sentence.matchAll(/(?:[,;:](?=\s)|\s[—–-](?=\s)|—|[，、；：])/gu), (match) =>
     sentence.slice(0, match.index),
   );
-  const clause = clauses
-    .filter((text) => displayWidth(text) <= MAXIMUM_TITLE_WIDTH && displayWidth(text) >= MAXIMUM_TITLE_WIDTH / 2.5)
-    .at(-1);
+  const clause = clauses.findLast(
+    (text) => displayWidth(text) <= MAXIMUM_TITLE_WIDTH && displayWidth(text) >= MAXIMUM_TITLE_WIDTH / 2.5,
+  );
   return clause ?? cutAtWord(sentence, language);
 }
 
@@ -75,7 +75,7 @@ function cutAtWord(sentence: string, language: string): string {
           new Intl.Segmenter(segmenterLocale(language), { granularity: 'word' }).segment(sentence),
           (word) => word.index,
         );
-  const fitting = ends.filter((end) => end > 0 && displayWidth(sentence.slice(0, end)) <= MAXIMUM_TITLE_WIDTH).at(-1);
+  const fitting = ends.findLast((end) => end > 0 && displayWidth(sentence.slice(0, end)) <= MAXIMUM_TITLE_WIDTH);
   if (fitting === undefined) return cutAtCharacter(sentence);
   return withoutDanglingWords(sentence.slice(0, fitting));
 }

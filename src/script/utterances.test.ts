@@ -174,7 +174,7 @@ describe('splitIntoUtterances', () => {
           }
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 250 },
     );
   });
 });

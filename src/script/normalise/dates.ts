@@ -7,13 +7,13 @@ export function dateRules(language: SpokenLanguage): readonly SpeechRule[] {
     {
       name: 'ISO date',
       pattern:
-        /(?<![\p{N}\p{L}.\/-])(?<year>\d{4})(?<separator>[-\/.])(?<month>\d{1,2})\k<separator>(?<day>\d{1,2})(?![\p{N}]|[.,\/-]\d)/gu,
+        /(?<![\p{N}\p{L}./-])(?<year>\d{4})(?<separator>[-/.])(?<month>\d{1,2})\k<separator>(?<day>\d{1,2})(?![\p{N}]|[.,/-]\d)/gu,
       speak: (match, text) => sayIfReal(numbersOf(match), language, text.slice(0, match.index)),
     },
     {
       name: 'date',
       pattern:
-        /(?<![\p{N}\p{L}.\/-])(?<first>\d{1,2})(?<separator>[\/.-])(?<second>\d{1,2})\k<separator>(?<year>\d{4}|\d{2})(?![\p{N}]|[.,\/-]\d)/gu,
+        /(?<![\p{N}\p{L}./-])(?<first>\d{1,2})(?<separator>[/.-])(?<second>\d{1,2})\k<separator>(?<year>\d{4}|\d{2})(?![\p{N}]|[.,/-]\d)/gu,
       speak: (match, text) => {
         const before = text.slice(0, match.index);
         const groups = match.groups ?? {};
@@ -40,7 +40,7 @@ export function yearRules(language: SpokenLanguage): readonly SpeechRule[] {
   return [
     {
       name: 'year',
-      pattern: /(?<![\p{N}\p{L}.,:\/+-])(?<year>1[1-9]\d{2})(?![\p{N}\p{L}%°]|[.,:\/]\d)/gu,
+      pattern: /(?<![\p{N}\p{L}.,:/+-])(?<year>1[1-9]\d{2})(?![\p{N}\p{L}%°]|[.,:/]\d)/gu,
       speak: (match) => language.year(Number(match[0])),
     },
   ];

@@ -16,6 +16,8 @@ const CHUNK = /\p{RGI_Emoji}|[0-9#*]\uFE0F?\u20E3|\p{L}\p{M}+|\r\n|./gsv;
 const KEYCAP = /^[0-9]\uFE0F?\u20E3$/v;
 const EMOJI = /^(?:\p{RGI_Emoji}|[#*]\uFE0F?\u20E3)$/v;
 const EMOJI_LEFTOVER = /^[\p{Emoji_Modifier}\p{Regional_Indicator}\u{FE00}-\u{FE0F}\u20E3\u{E0000}-\u{E0FFF}]$/v;
+// The combining grapheme joiner (U+034F) is invisible like the others; it is meant alone here.
+// oxlint-disable-next-line no-misleading-character-class
 const INVISIBLE = /^[\u00AD\u034F\u061C\u180E\u200B\u200E\u200F\u202A-\u202E\u2060-\u206F\uFEFF]$/v;
 const JOINER = /^[\u200C\u200D]$/v;
 const JOINED_SCRIPT =

@@ -79,7 +79,7 @@ export function englishCalendarRules(language: SpokenLanguage): readonly SpeechR
         const day = Number(match.groups?.['day']);
         if (sayIfReal({ year: undefined, month: 1, day }, language, '') === undefined) return undefined;
         const ordinal = sayEnglishOrdinal(BigInt(day));
-        const isJoined = /^ of /.test(text.slice(match.index + match[0].length));
+        const isJoined = text.startsWith(' of ', match.index + match[0].length);
         if (isJoined || ordinal === undefined) return ordinal;
         const hasArticle = /\bthe $/i.test(text.slice(0, match.index));
         return hasArticle ? `${ordinal} of` : `the ${ordinal} of`;

@@ -18,7 +18,7 @@ export function englishClockRules(language: SpokenLanguage): readonly SpeechRule
             ? language.cardinal(BigInt(hours))
             : sayClock(hours, groups['minutes'], language);
         // "10 a.m." keeps its last full stop for the sentence; the abbreviation rule reads it.
-        if (/^\./.test(text.slice(match.index + match[0].length)) && match[0].includes('.')) return undefined;
+        if (text.startsWith('.', match.index + match[0].length) && match[0].includes('.')) return undefined;
         return clock === undefined ? undefined : `${clock} ${(groups['half'] ?? '').toUpperCase()} M`;
       },
     },

@@ -29,7 +29,7 @@ export function englishIdentifierRules(language: SpokenLanguage): readonly Speec
     {
       name: 'number that is dialled or named, not counted',
       pattern:
-        /(?<=\b(?:[Cc]all|[Cc]alled|[Cc]alling|[Dd]ial|[Dd]ialed|[Dd]ialled|[Tt]ext|[Ee]rror|[Aa]gent) )(?:911|999|112|988|411|311|404|007)(?![\p{L}\p{N}]|[.,:\/-]\d| (?:people|times|users|customers|friends))|(?:911|404)(?= (?:errors?|calls?|operators?|dispatchers?|page))/gu,
+        /(?<=\b(?:[Cc]all|[Cc]alled|[Cc]alling|[Dd]ial|[Dd]ialed|[Dd]ialled|[Tt]ext|[Ee]rror|[Aa]gent) )(?:911|999|112|988|411|311|404|007)(?![\p{L}\p{N}]|[.,:/-]\d| (?:people|times|users|customers|friends))|(?:911|404)(?= (?:errors?|calls?|operators?|dispatchers?|page))/gu,
       speak: (match) => (match[0] === '404' ? 'four oh four' : digits(match[0])),
     },
     {

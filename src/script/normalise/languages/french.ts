@@ -150,8 +150,8 @@ function sayCardinal(value: bigint, gender?: Gender): string {
 function sayOrdinal(value: bigint, suffix: string): string | undefined {
   if (value < 1n) return undefined;
   const plural = suffix.endsWith('s') && suffix !== 's' ? 's' : '';
-  if (value === 1n) return `${/^r/u.test(suffix) ? 'première' : 'premier'}${plural}`;
-  if (/^nd/u.test(suffix)) return suffix === 'nde' ? 'seconde' : 'second';
+  if (value === 1n) return `${suffix.startsWith('r') ? 'première' : 'premier'}${plural}`;
+  if (suffix.startsWith('nd')) return suffix === 'nde' ? 'seconde' : 'second';
   // "2 e" with anything but an ordinal is not written without a space.
   return `${toOrdinal(value)}${plural}`;
 }

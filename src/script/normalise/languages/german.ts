@@ -152,7 +152,7 @@ function sayYear(value: number): string {
   return `${toCardinal(BigInt(Math.trunc(value / 100)))}hundert${rest === 0 ? '' : toCardinal(BigInt(rest))}`;
 }
 
-const ARTICLES = ['am', 'dem', 'vom', 'zum', 'beim', 'den', 'des', 'im', 'der', 'die', 'das'];
+const ARTICLES = new Set(['am', 'dem', 'vom', 'zum', 'beim', 'den', 'des', 'im', 'der', 'die', 'das']);
 
 /** "am fünften Mai", "der fünfte Mai", "fünfter Mai". */
 function ordinalEnding(article: string): string {
@@ -162,7 +162,7 @@ function ordinalEnding(article: string): string {
 
 function sayDate(date: CalendarDate, before: string): string {
   const article = /(?:^|[^\p{L}])(\p{L}+) $/u.exec(before)?.[1]?.toLowerCase() ?? '';
-  const day = `${toOrdinal(BigInt(date.day))}${ordinalEnding(ARTICLES.includes(article) ? article : '')}`;
+  const day = `${toOrdinal(BigInt(date.day))}${ordinalEnding(ARTICLES.has(article) ? article : '')}`;
   const year = date.year === undefined ? '' : ` ${sayYear(date.year)}`;
   return `${day} ${MONTHS[date.month - 1] ?? ''}${year}`;
 }

@@ -178,7 +178,7 @@ function sayCardinal(value: bigint, gender?: Gender): string {
 /** "dwudziesty pierwszy" is "dwudziestego pierwszego" in a date; thousands and hundreds do not change. */
 function genitive(ordinal: string): string {
   return ordinal.replaceAll(/(?<=[^\s])(?:y|i)(?=$| )/gu, (ending, at: number) =>
-    /tysiąc$/u.test(ordinal.slice(0, at + 1)) ? ending : ending === 'i' ? endingAfterI(ordinal, at) : 'ego',
+    ordinal.slice(0, at + 1).endsWith('tysiąc') ? ending : ending === 'i' ? endingAfterI(ordinal, at) : 'ego',
   );
 }
 

@@ -19,12 +19,12 @@ const MONTHS = [
 ];
 
 /** Countries that write 1,000.50, and countries whose $ is a peso; both by CLDR. */
-const WITH_DECIMAL_POINT = ['MX', 'US', 'PR', 'GT', 'HN', 'NI', 'PA', 'PE', 'SV', 'DO', '419'];
-const WITH_PESOS = ['MX', 'AR', 'CL', 'CO', 'UY', 'CU', 'DO'];
+const WITH_DECIMAL_POINT = new Set(['MX', 'US', 'PR', 'GT', 'HN', 'NI', 'PA', 'PE', 'SV', 'DO', '419']);
+const WITH_PESOS = new Set(['MX', 'AR', 'CL', 'CO', 'UY', 'CU', 'DO']);
 
 /** Spanish; in Mexico, Central America and the United States the decimal sign is a point. */
 export function spanish(region: string | undefined): SpokenLanguage {
-  const decimalSeparator = region !== undefined && WITH_DECIMAL_POINT.includes(region) ? '.' : ',';
+  const decimalSeparator = region !== undefined && WITH_DECIMAL_POINT.has(region) ? '.' : ',';
   return {
     code: 'es',
     decimalSeparator,
@@ -46,7 +46,7 @@ export function spanish(region: string | undefined): SpokenLanguage {
     minus: 'menos',
     to: 'a',
     percent: { noun: invariable('por ciento'), position: 'after' },
-    ...(region !== undefined && WITH_PESOS.includes(region) ? { dollarSign: 'peso' } : {}),
+    ...(region !== undefined && WITH_PESOS.has(region) ? { dollarSign: 'peso' } : {}),
     currencies: {
       EUR: { major: counted('euro', 'euros'), minor: noun('céntimo', 'céntimos', { gender: 'masculine' }) },
       USD: { major: counted('dólar', 'dólares'), minor: noun('centavo', 'centavos', { gender: 'masculine' }) },
