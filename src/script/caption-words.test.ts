@@ -152,6 +152,13 @@ describe('captionWords', () => {
     );
   });
 
+  test('a currency sign stays with its amount', () => {
+    assert.deepEqual(
+      wordsOf('花了￥3.50去', 'zh').map((word) => word.text),
+      ['花了', '￥3.50', '去'],
+    );
+  });
+
   test('cuts words at a dash and web addresses where a line may break', () => {
     assert.deepEqual(
       wordsOf('yes—no').map((word) => [word.text, word.joinsPrevious]),

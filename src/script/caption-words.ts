@@ -109,13 +109,14 @@ function splitToken(token: string, segmenter: Intl.Segmenter): Part[] {
   return parts.flatMap((part) => (isTooWide(token.slice(part.start, part.end)) ? brokenParts(token, part) : [part]));
 }
 
-/** Words of a script without spaces; marks go with the word before them, opening brackets with the word after. */
+/** Words of a script without spaces; marks go with the word before them, opening brackets and currency signs with the word after. */
 function segmentedParts(token: string, segmenter: Intl.Segmenter): Part[] {
   const parts: Part[] = [];
   let start = 0;
   let hasWord = false;
   for (const { segment, index, isWordLike } of segmenter.segment(token)) {
-    const opens = /^[\p{Ps}\p{Pi}]/u.test(segment);
+    const opens =
+      /^[\p{Ps}\p{Pi}\p{Sc}#@]/u.test(segment) && /^[\p{L}\p{N}]/u.test(token.slice(index + segment.length));
     if (hasWord && (isWordLike === true || opens)) {
       parts.push({ start, end: index });
       start = index;
