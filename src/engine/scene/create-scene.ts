@@ -7,6 +7,7 @@ import { createLayout } from './layout.ts';
 import { midnightPalette } from './palette.ts';
 import type { PartSource } from './part.ts';
 import { createPerformance } from './presenter/performance.ts';
+import type { PresenterPose } from './presenter/pose.ts';
 import { createPresenter } from './presenter/presenter.ts';
 import type { Scene } from './scene.ts';
 import { frameSeconds } from './timeline.ts';
@@ -27,17 +28,30 @@ export function createScene(brief: SceneBrief, host: CanvasHost): Scene {
   const performance = createPerformance(brief);
   const placement = { centerX: layout.presenterCentreX, eyeLineY: layout.eyeLineY };
   const bounds = clipToFrame(presenter.bounds(placement), width, height);
-  const poseAt = (frameIndex: number) => performance.poseAt(frameSeconds(frameIndex, frameRate));
+  const poseAt = (frameIndex: number): PresenterPose => {
+    const time = (frame: number) => frameSeconds(frame, frameRate);
+    const { torsoX, torsoY, torsoRollDegrees, breath } = performance.poseAt(time(heldFrame(frameIndex)));
+    return { ...performance.poseAt(time(frameIndex)), torsoX, torsoY, torsoRollDegrees, breath };
+  };
   const figure: PartSource = {
-    partsAt: (frameIndex) => [
-      {
-        id: 'presenter',
-        // The presenter never holds still, so every frame has pixels of its own.
-        key: String(frameIndex),
-        bounds,
-        draw: (context) => presenter.draw(context, poseAt(frameIndex), placement),
-      },
-    ],
+    partsAt(frameIndex) {
+      const pose = poseAt(frameIndex);
+      return [
+        {
+          id: 'presenter',
+          key: String(heldFrame(frameIndex)),
+          bounds,
+          draw: (context) => presenter.draw(context, pose, placement),
+        },
+        {
+          // Drawn with the figure; it stands here because its pixels change at every frame.
+          id: 'head',
+          key: String(frameIndex),
+          bounds: clipToFrame(presenter.headBounds(pose, placement), width, height),
+          draw: () => undefined,
+        },
+      ];
+    },
   };
   const scene = assembleScene(brief, layout, midnightPalette(), figure, host);
   return {
@@ -49,6 +63,16 @@ export function createScene(brief: SceneBrief, host: CanvasHost): Scene {
     draw: (context, frameIndex, rectangle) => scene.draw(context, frameIndex, rectangle),
     mouthAperture: (frameIndex) => presenter.mouthAperture(poseAt(frameIndex)),
   };
+}
+
+/**
+ * The torso moves by a tenth of a pixel a frame, so it is held for a few frames, as animators draw on threes: two frames of
+ * three then repaint only the head.
+ */
+const TORSO_HELD_FRAMES = 3;
+
+function heldFrame(frameIndex: number): number {
+  return frameIndex - (frameIndex % TORSO_HELD_FRAMES);
 }
 
 function clipToFrame(rectangle: Rectangle, width: number, height: number): Rectangle {

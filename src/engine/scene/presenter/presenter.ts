@@ -23,7 +23,7 @@ import { blit } from './soft.ts';
 export type Placement = {
   /** The middle of the face at rest. */
   readonly centerX: number;
-  /** The line of the eyes at rest; by default 36 % down the frame. */
+  /** The line of the eyes at rest; by default 36.5 % down the frame. */
   readonly eyeLineY?: number;
 };
 
@@ -34,6 +34,8 @@ export type Presenter = {
   mouthAperture(pose: PresenterPose): number;
   /** Even coordinates; holds all that is drawn for any pose, down to the frame's lower edge. */
   bounds(placement: Placement): Rectangle;
+  /** Holds everything that the head's fields of this pose decide; outside it only the torso's fields and the breath are seen. */
+  headBounds(pose: PresenterPose, placement: Placement): Rectangle;
 };
 
 /** Design units are pixels of a frame with this many lines. */
@@ -44,6 +46,9 @@ const HEAD_ROLL_Y = 150;
 const TORSO_ROLL_Y = 700;
 /** The far ends of the figure at rest, with the room that the largest legal movement takes. */
 const EXTENT = { left: 326, right: 318, above: 221 };
+
+/** Hair, face and the part of the neck that follows the head, at rest, with the room that turning the head takes. */
+const HEAD_EXTENT = { left: 200, right: 200, above: 236, below: 360 };
 
 const DESIGNS: Readonly<Record<PresenterId, () => PresenterDesign>> = { amara };
 
@@ -126,6 +131,20 @@ export function createPresenter(
       const right = evenFloor(placement.centerX + EXTENT.right * scale + 2);
       const bottom = evenFloor(frameHeight + 1);
       return { x, y, width: right - x, height: bottom - y };
+    },
+    headBounds(pose, placement) {
+      const [a, b, c, d, shiftX, shiftY] = headFrame(legalPose(pose));
+      const { left, right, above, below } = HEAD_EXTENT;
+      const corners = [
+        [-left, -above],
+        [right, -above],
+        [-left, below],
+        [right, below],
+      ] as const;
+      const xs = corners.map(([x, y]) => placement.centerX + (a * x + c * y + shiftX) * scale);
+      const ys = corners.map(([x, y]) => eyeLine(placement) + (b * x + d * y + shiftY) * scale);
+      const [x, y] = [evenFloor(Math.min(...xs)), evenFloor(Math.min(...ys))];
+      return { x, y, width: evenFloor(Math.max(...xs) + 2) - x, height: evenFloor(Math.max(...ys) + 2) - y };
     },
   };
 }
