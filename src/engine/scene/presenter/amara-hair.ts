@@ -125,7 +125,6 @@ function sideHair(): readonly Lock[] {
         strand(0.12, 0.06, 0.6, 9, 'light', 0.6),
         strand(0.3, 0.04, 0.42, 8, 'light', 0.6),
         strand(0.16, 0.56, 0.98, 9, 'light', 0.6),
-        strand(0.74, 0.55, 0.95, 7, 'light', 0.6),
         strand(0.34, 0.09, 0.32, 3.6, 'highlight', 0.68),
         strand(0.22, 0.62, 0.86, 3.4, 'highlight', 0.68),
       ],
@@ -184,10 +183,8 @@ function frontHair(): readonly Lock[] {
         [96, 250, 26],
       ],
       [
-        strand(0.14, 0.4, 0.98, 11, 'deep', 0.48),
         strand(0.78, 0.56, 0.97, 9, 'deep', 0.48),
         strand(0.8, 0.1, 0.52, 8, 'deep', 0.48),
-        strand(0.36, 0.04, 0.4, 11, 'light', 0.5),
         strand(0.62, 0.04, 0.45, 9, 'light', 0.5),
         strand(0.52, 0.52, 0.95, 12, 'light', 0.5),
         strand(0.42, 0.08, 0.3, 4.4, 'highlight', 0.6),
