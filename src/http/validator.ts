@@ -31,7 +31,7 @@ const MOST_ISSUES_SHOWN = 20;
 
 /**
  * A check of one part of a request. Nothing is converted, filled in or removed, except that whole numbers in a query
- * string become numbers. The returned function gives the value back or an InvalidRequestError with every broken rule.
+ * string become numbers. The returned function gives the value back or an InvalidRequestError with the broken rules.
  */
 export function compileValidator(
   schema: TSchema,
@@ -41,9 +41,36 @@ export function compileValidator(
   return (data) => {
     const value = part === 'querystring' ? readWholeNumbers(schema, data) : data;
     if (validator.Check(value)) return { value };
-    const errors = validator.Errors(value) as readonly SchemaError[];
-    return { error: new InvalidRequestError(toIssues(errors, value, schema)) };
+    // TypeBox stops after a few errors and counts each unknown field twice; apart from them it has room for the rest.
+    const unknown: RequestIssue[] = [];
+    const known = withoutUnknownFields(schema, value, '', unknown);
+    const errors = validator.Errors(known) as readonly SchemaError[];
+    const issues = [...unknown, ...errors.flatMap((error) => toIssue(error, known))].slice(0, MOST_ISSUES_SHOWN);
+    const [first, ...others] = issues;
+    return { error: new InvalidRequestError(first === undefined ? [unexplained(value)] : [first, ...others]) };
   };
+}
+
+/** A copy of the value with the fields that the schema names; those that it does not are collected as issues. */
+function withoutUnknownFields(schema: TSchema, value: unknown, pointer: string, unknown: RequestIssue[]): unknown {
+  const { properties } = schema as { readonly properties?: Readonly<Record<string, TSchema>> };
+  if (properties === undefined || value === null || typeof value !== 'object' || Array.isArray(value)) return value;
+  const known: Record<string, unknown> = {};
+  for (const [name, field] of Object.entries(value)) {
+    if (!Object.hasOwn(properties, name)) {
+      if (unknown.length < MOST_ISSUES_SHOWN) unknown.push(unknownField(pointer, name, Object.keys(properties)));
+      continue;
+    }
+    const schemaOfField = properties[name];
+    if (schemaOfField !== undefined) {
+      known[name] = withoutUnknownFields(schemaOfField, field, `${pointer}/${escapePointer(name)}`, unknown);
+    }
+  }
+  return known;
+}
+
+function unexplained(value: unknown): RequestIssue {
+  return { pointer: '', code: 'invalid_value', rule: 'must match the schema', value: summarise(value) };
 }
 
 function readWholeNumbers(schema: TSchema, data: unknown): unknown {
@@ -56,17 +83,7 @@ function readWholeNumbers(schema: TSchema, data: unknown): unknown {
   );
 }
 
-function toIssues(errors: readonly SchemaError[], value: unknown, schema: TSchema): [RequestIssue, ...RequestIssue[]] {
-  const issues: RequestIssue[] = [];
-  for (const error of errors) issues.push(...toIssue(error, value, schema));
-  const [first, ...others] = issues.slice(0, MOST_ISSUES_SHOWN);
-  if (first === undefined) {
-    return [{ pointer: '', code: 'invalid_value', rule: 'must match the schema', value: summarise(value) }];
-  }
-  return [first, ...others];
-}
-
-function toIssue(error: SchemaError, root: unknown, schema: TSchema): readonly RequestIssue[] {
+function toIssue(error: SchemaError, root: unknown): readonly RequestIssue[] {
   const pointer = error.instancePath;
   const value = summarise(valueAt(root, pointer));
   switch (error.keyword) {
@@ -79,13 +96,8 @@ function toIssue(error: SchemaError, root: unknown, schema: TSchema): readonly R
         value: null,
       }));
     }
-    case 'additionalProperties':
-      return (error.params['additionalProperties'] as readonly string[]).map((name) =>
-        unknownField(pointer, name, schema),
-      );
-    case 'boolean':
     case 'anyOf':
-      // Reported once more by the keyword that contains it.
+      // Reported once more by the keywords inside it.
       return [];
     case 'type':
       return [{ pointer, code: 'wrong_type', rule: `must be ${typeRule(error.params['type'])}`, value }];
@@ -108,7 +120,7 @@ function toIssue(error: SchemaError, root: unknown, schema: TSchema): readonly R
   }
 }
 
-function unknownField(pointer: string, name: string, schema: TSchema): RequestIssue {
+function unknownField(pointer: string, name: string, known: readonly string[]): RequestIssue {
   const shown = name.length > LONGEST_VALUE_SHOWN ? `${name.slice(0, LONGEST_VALUE_SHOWN)}…` : name;
   const fieldPointer = `${pointer}/${escapePointer(shown.toWellFormed())}`;
   if (pointer === '' && FIELDS_OF_LATER_VERSIONS.has(name)) {
@@ -119,8 +131,7 @@ function unknownField(pointer: string, name: string, schema: TSchema): RequestIs
       value: shown.toWellFormed(),
     };
   }
-  const known = Object.keys((schema as { properties?: object }).properties ?? {});
-  const rule = pointer === '' ? `is not a known field; known are ${list(known)}` : 'is not a known field';
+  const rule = `is not a known field; known are ${list(known)}`;
   return { pointer: fieldPointer, code: 'unknown_field', rule, value: shown.toWellFormed() };
 }
 
