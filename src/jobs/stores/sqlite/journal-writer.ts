@@ -5,8 +5,6 @@ import type { Claim } from '../../job-store.ts';
 import type { SqliteDatabase } from './database.ts';
 import { JOB_COLUMNS, STEP_COLUMNS, toJob, toStepRecord } from './rows.ts';
 
-export type JournalWriter = ReturnType<typeof createJournalWriter>;
-
 /**
  * The pieces that every write of the journal is put together from. All but `transaction` and `watch` belong inside a
  * transaction: a change and the event that tells of it are committed together or not at all.
