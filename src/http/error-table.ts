@@ -128,6 +128,115 @@ export const ERROR_TABLE = {
     meaning: 'The video failed, was cancelled, or its files have been removed.',
   },
 
+  // Speech
+  text_empty: {
+    status: 422,
+    title: 'Nothing to speak',
+    meaning: 'A part of the script has no word. A script with words never meets this.',
+  },
+  text_unpronounceable: {
+    status: 422,
+    title: 'The text cannot be pronounced',
+    meaning: 'English speech needs words in Latin letters or digits.',
+  },
+  language_unsupported: {
+    status: 422,
+    title: 'The voice does not speak this language',
+    meaning: 'Choose another language, or another speech provider.',
+  },
+  kanji_unsupported: {
+    status: 422,
+    title: 'The offline Japanese voice reads kana only',
+    meaning: 'Write the script in kana, or choose another speech provider.',
+  },
+  voice_unsupported: {
+    status: 422,
+    title: 'The voice is not installed',
+    meaning: 'Choose another language, or another speech provider.',
+  },
+  espeak_missing: {
+    status: 422,
+    title: 'The voices for other languages are not installed',
+    meaning: 'Install the optional package @echogarden/espeak-ng-emscripten with `npm ci`.',
+  },
+  espeak_failed: {
+    status: 502,
+    title: 'A voice gave speech that cannot be used',
+    meaning: 'Try again; the log has the details.',
+  },
+  espeak_unavailable: {
+    status: 503,
+    title: 'The voices for other languages cannot be started',
+    meaning: 'Try again; the log has the details.',
+  },
+  flite_broken: {
+    status: 502,
+    title: 'The English voice gave speech that cannot be used',
+    meaning: 'Try again; the log has the details.',
+  },
+  flite_unavailable: {
+    status: 503,
+    title: 'The English voice cannot be started',
+    meaning: 'Try again; the log has the details.',
+  },
+  flite_missing: {
+    status: 503,
+    title: 'The English voice is not installed',
+    meaning: 'Run `npm ci`.',
+  },
+  wav_unreadable: {
+    status: 502,
+    title: 'A sound file cannot be read',
+    meaning: 'A speech provider sent something that is not a WAV file, or a stored file was damaged.',
+  },
+
+  // Picture
+  render_failed: {
+    status: 500,
+    title: 'The video could not be drawn',
+    meaning: 'A defect of this program. The log has the details.',
+  },
+  bad_deliverable: {
+    status: 502,
+    title: 'The finished video is not what was ordered',
+    meaning: 'The file failed its check of codecs, size, length and order; nothing was published. Try again.',
+  },
+  operation_lost: {
+    status: 503,
+    title: 'The drawing was interrupted',
+    meaning: 'The process that drew the video ended. The step starts again by itself.',
+  },
+  encoder_asset_missing: {
+    status: 500,
+    title: 'The video encoder is not built',
+    meaning: 'Run `npm run prepare`.',
+  },
+  font_missing: {
+    status: 500,
+    title: 'A font is not installed',
+    meaning: 'Run `npm ci`.',
+  },
+  video_size_unsupported: {
+    status: 422,
+    title: 'The video is too large',
+    meaning: 'The size and the frame rate must fit H.264 level 5.2.',
+  },
+  invalid_encoder_options: {
+    status: 422,
+    title: 'The encoder cannot work with these options',
+    meaning: 'A defect of this program: the options come from the template.',
+  },
+  invalid_brief: {
+    status: 422,
+    title: 'The scene cannot be drawn from this',
+    meaning: 'A defect of this program: the brief is made from a checked request.',
+  },
+  frame_out_of_range: {
+    status: 422,
+    title: 'No such frame',
+    meaning: 'A defect of this program.',
+  },
+
   // The server
   cancelled: { status: 499, title: 'Cancelled', meaning: 'The work was stopped on request.' },
   internal_error: {
@@ -150,6 +259,31 @@ export const ERROR_TABLE = {
     status: 507,
     title: 'The data folder cannot be used',
     meaning: 'The disk is full, read-only, or may not be written to. Free some space or correct DATA_DIR.',
+  },
+  invalid_input: {
+    status: 422,
+    title: 'The request breaks a rule of the journal',
+    meaning: 'The detail names the rule.',
+  },
+  subscriber_too_slow: {
+    status: 503,
+    title: 'The event stream was not read fast enough',
+    meaning: 'Connect again with `Last-Event-ID`; nothing is lost.',
+  },
+  storage_busy: {
+    status: 507,
+    title: 'Another process holds the database',
+    meaning: 'Only one process may use a data folder.',
+  },
+  storage_corrupt: {
+    status: 507,
+    title: 'The database is damaged',
+    meaning: 'Restore the data folder from a backup, or start with a new DATA_DIR.',
+  },
+  data_folder_in_use: {
+    status: 507,
+    title: 'Another process uses this data folder',
+    meaning: 'Stop it, or give this one its own DATA_DIR.',
   },
   object_missing: {
     status: 507,

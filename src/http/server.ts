@@ -5,6 +5,7 @@ import type { TSchema } from 'typebox';
 import { answerConnectionErrors } from './connection-errors.ts';
 import { BODY_LIMIT_BYTES, createJsonParser } from './json-body.ts';
 import { createLinks } from './links.ts';
+import { trackConnections } from './open-connections.ts';
 import { openapiOptions } from './openapi.ts';
 import { HttpError, sendProblem } from './problem.ts';
 import type { ContractServer, RouteContext, ServerDependencies } from './route-context.ts';
@@ -70,7 +71,11 @@ export async function createServer(dependencies: ServerDependencies): Promise<Co
     const fields = { requestId: request.id, method: request.method, route, status: reply.statusCode };
     logger.info({ ...fields, durationMilliseconds }, 'Request answered');
   });
-  server.addHook('preClose', async () => closing.abort());
+  const closeConnections = trackConnections(server.server);
+  server.addHook('preClose', async () => {
+    closing.abort();
+    closeConnections();
+  });
   server.setErrorHandler((error, request, reply) => {
     const status = sendProblem(error, request.id, reply);
     if (status >= 500) {

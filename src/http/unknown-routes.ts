@@ -10,7 +10,9 @@ export function answerUnknownRoutes(server: ContractServer): void {
   server.setNotFoundHandler((request) => {
     const path = request.url.split('?', 1)[0] ?? '';
     const methods = [...new Set(routes.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method))];
-    if (methods.length === 0) throw new HttpError('not_found', 'No route has this path.');
+    // A route that has the method and was not taken refused the path.
+    if (methods.length === 0 || methods.includes(request.method))
+      throw new HttpError('not_found', 'No route has this path.');
     const allowed = methods.sort().join(', ');
     throw new HttpError('method_not_allowed', `The method must be ${allowed}; got ${request.method}.`, {
       allow: allowed,

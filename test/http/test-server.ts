@@ -9,6 +9,7 @@ import type { Logger } from '../../src/core/logger.ts';
 import type { ServerDependencies } from '../../src/http/route-context.ts';
 import { createServer } from '../../src/http/server.ts';
 import { createEventHub } from '../../src/jobs/event-hub.ts';
+import type { EventHub } from '../../src/jobs/event-hub.ts';
 import type { JobStore } from '../../src/jobs/job-store.ts';
 import { openSqliteJobStore } from '../../src/jobs/stores/sqlite.ts';
 import type { VideoOutput } from '../../src/pipeline/video-output.ts';
@@ -57,7 +58,7 @@ export const GOOD_BODY = {
 
 export async function startTestServer(
   context: Pick<TestContext, 'after'>,
-  overrides: Partial<ServerDependencies> = {},
+  overrides: Partial<ServerDependencies> & { readonly watchHub?: (hub: EventHub) => Pick<EventHub, 'subscribe'> } = {},
 ): Promise<TestServer> {
   const folder = await mkdtemp(path.join(tmpdir(), 'http-test-'));
   const jobs = openSqliteJobStore({ path: path.join(folder, 'jobs.sqlite'), clock: systemClock });
@@ -68,7 +69,7 @@ export async function startTestServer(
   const eventHub = createEventHub({ store: jobs, log: logger });
   const server = await createServer({
     jobs,
-    eventHub,
+    eventHub: overrides.watchHub?.(eventHub) ?? eventHub,
     objects,
     createVideo: (request) => createJob(jobs, request),
     requestRules: REQUEST_RULES,
