@@ -71,13 +71,16 @@ export function createStage(options: { readonly onAgain: () => void }): Stage {
 
 const PRESENTER_PICTURE = '/assets/presenter1.webp';
 
-function backdrop(alternative: string): HTMLImageElement {
-  return element('img', { class: 'backdrop', src: PRESENTER_PICTURE, alt: alternative, width: '1280', height: '720' });
-}
-
 function idleScreen(): readonly HTMLElement[] {
   const caption = element('p', { class: 'idle-caption', dir: 'auto', 'aria-hidden': 'true' });
-  return [backdrop('Amara, the presenter, waits for her script.'), element('div', { class: 'idle' }, caption)];
+  const picture = element('img', {
+    class: 'backdrop',
+    src: PRESENTER_PICTURE,
+    alt: 'Amara, the presenter, waits for her script.',
+    width: '1280',
+    height: '720',
+  });
+  return [picture, element('div', { class: 'idle' }, caption)];
 }
 
 /** The newest words that fit into a caption of two lines. */
@@ -103,7 +106,7 @@ function buildProgress(screen: HTMLElement, below: HTMLElement): (status: VideoS
   const headline = element('p', { class: 'making-title' });
   const eta = element('p', { class: 'eta' });
   const bar = element('progress', { max: '1', value: '0', 'aria-label': 'Progress of the video' });
-  screen.append(backdrop(''), element('div', { class: 'making' }, headline, percent, bar, eta));
+  screen.append(element('div', { class: 'making' }, headline, percent, bar, eta));
   const list = element('ol', { class: 'steps' });
   below.append(list);
   let announced = '';

@@ -10,6 +10,8 @@ import { ConfigError, describeConfig, loadConfig, resolveConfig, variableEntries
 
 const ROOT = path.join(import.meta.dirname, '../..');
 
+const byName = (a = '', b = ''): number => a.localeCompare(b);
+
 function mistakesOf(environment: Record<string, string>): readonly string[] {
   try {
     resolveConfig(environment, {});
@@ -126,12 +128,12 @@ test('.env.example loads, names every variable of the table once and nothing els
   const text = readFileSync(path.join(ROOT, '.env.example'), 'utf8');
   const named = [...text.matchAll(/^(?:# )?([A-Z][A-Z0-9_]*)=/gm)].map((match) => match[1]);
   assert.deepEqual(
-    named.toSorted(),
+    named.toSorted(byName),
     variableEntries()
       .map(([, variable]) => variable.name)
-      .toSorted(),
+      .toSorted(byName),
   );
-  const { config, warnings } = resolveConfig({}, parseEnv(text) as Record<string, string>);
+  const { config, warnings } = resolveConfig({}, parseEnv(text));
   assert.deepEqual(config, resolveConfig({}, {}).config);
   assert.deepEqual(warnings, []);
 });

@@ -160,11 +160,15 @@ test('a silent stream is kept open by comments', async (context) => {
 
 test('a reader that goes away is forgotten', async (context) => {
   let open = 0;
+  const forgotten = Promise.withResolvers<void>();
   const server = await startTestServer(context, {
     watchHub: (hub) => ({
       subscribe(options) {
         open += 1;
-        options.signal?.addEventListener('abort', () => (open -= 1));
+        options.signal?.addEventListener('abort', () => {
+          open -= 1;
+          forgotten.resolve();
+        });
         return hub.subscribe(options);
       },
     }),
@@ -175,7 +179,7 @@ test('a reader that goes away is forgotten', async (context) => {
   await once(socket, 'data');
   assert.equal(open, 1);
   socket.destroy();
-  for (let turn = 0; open > 0 && turn < 200; turn++) await new Promise((resolve) => setTimeout(resolve, 5));
+  await forgotten.promise;
   assert.equal(open, 0);
 });
 
