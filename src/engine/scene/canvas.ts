@@ -29,6 +29,7 @@ export type Canvas2D = {
   direction: 'ltr' | 'rtl' | 'inherit';
   letterSpacing: string;
   filter: string;
+  imageSmoothingEnabled: boolean;
   save(): void;
   restore(): void;
   beginPath(): void;

@@ -1,11 +1,13 @@
 import type { Rectangle } from './geometry.ts';
-import type { Part } from './part.ts';
 
 /** Painting, converting and coding one more rectangle costs about as much as this many more pixels. */
 const PIXELS_PER_RECTANGLE = 8192;
 
-/** The bounds, old and new, of every part that came, went, moved or changed its key. They may overlap. */
-export function changedBounds(before: readonly Part[], after: readonly Part[]): Rectangle[] {
+/** Something that shows other pixels inside its bounds when its key or its bounds are others. */
+export type Change = { readonly id: string; readonly key: unknown; readonly bounds: Rectangle };
+
+/** The bounds, old and new, of everything that came, went, moved or changed its key. They may overlap. */
+export function changedBounds(before: readonly Change[], after: readonly Change[]): Rectangle[] {
   const known = new Map(before.map((part) => [part.id, part]));
   const changed: Rectangle[] = [];
   for (const part of after) {
@@ -27,11 +29,16 @@ export function coverWithEvenRectangles(
   rectangles: readonly Rectangle[],
   frameWidth: number,
   frameHeight: number,
+  grow: (rectangle: Rectangle) => Rectangle = (rectangle) => rectangle,
 ): Rectangle[] {
-  const aligned = rectangles
-    .map((rectangle) => alignOutwards(rectangle, frameWidth, frameHeight))
-    .filter((rectangle) => rectangle.width > 0 && rectangle.height > 0);
-  const joined = joinNeighbours(aligned).sort((a, b) => area(b) - area(a));
+  const align = (rectangle: Rectangle): Rectangle => alignOutwards(grow(rectangle), frameWidth, frameHeight);
+  const aligned = rectangles.map(align).filter((rectangle) => rectangle.width > 0 && rectangle.height > 0);
+  let joined = joinNeighbours(aligned);
+  // Two that were joined may together cut what neither did alone.
+  while (joined.some((rectangle) => !sameRectangle(rectangle, align(rectangle)))) {
+    joined = joinNeighbours(joined.map(align));
+  }
+  joined.sort((a, b) => area(b) - area(a));
   const cover: Rectangle[] = [];
   for (const rectangle of joined) {
     let pieces = [rectangle];
@@ -89,7 +96,8 @@ function subtract(rectangle: Rectangle, hole: Rectangle): Rectangle[] {
   ].filter((piece) => piece.width > 0 && piece.height > 0);
 }
 
-function overlap(a: Rectangle, b: Rectangle): Rectangle {
+/** Has no width and no height when the two do not touch. */
+export function overlap(a: Rectangle, b: Rectangle): Rectangle {
   const x = Math.max(a.x, b.x);
   const y = Math.max(a.y, b.y);
   const width = Math.min(a.x + a.width, b.x + b.width) - x;
@@ -97,7 +105,7 @@ function overlap(a: Rectangle, b: Rectangle): Rectangle {
   return width > 0 && height > 0 ? { x, y, width, height } : { x, y, width: 0, height: 0 };
 }
 
-function boundingBox(a: Rectangle, b: Rectangle): Rectangle {
+export function boundingBox(a: Rectangle, b: Rectangle): Rectangle {
   const x = Math.min(a.x, b.x);
   const y = Math.min(a.y, b.y);
   return {
@@ -112,6 +120,6 @@ function area(rectangle: Rectangle): number {
   return rectangle.width * rectangle.height;
 }
 
-function sameRectangle(a: Rectangle, b: Rectangle): boolean {
+export function sameRectangle(a: Rectangle, b: Rectangle): boolean {
   return a.x === b.x && a.y === b.y && a.width === b.width && a.height === b.height;
 }

@@ -173,8 +173,8 @@ test('the title has a contrast of 4.5 to all that is behind it, and keeps clear 
     const brief = sceneBrief({ width: 960, height: 540, title, captionGroups: [], lowerThird: { name: '', role: '' } });
     const scene = sceneOf(brief);
     const figureLeft = Math.min(
-      ...scene
-        .changedRectangles(50)
+      ...Array.from({ length: 30 }, (_, index) => scene.changedRectangles(20 + index))
+        .flat()
         .filter(isLarge)
         .map((rectangle) => rectangle.x),
     );

@@ -1,11 +1,12 @@
-import { assembleScene } from './assemble-scene.ts';
+import { assembleScene, type FigureSource } from './assemble-scene.ts';
 import { checkBrief } from './check-brief.ts';
 import type { SceneBrief } from './brief.ts';
 import type { CanvasHost } from './canvas.ts';
+import { heldPose, planFigureHolds } from './figure-holds.ts';
+import { frameCountOf } from './frame-count.ts';
 import type { Rectangle } from './geometry.ts';
 import { createLayout } from './layout.ts';
 import { midnightPalette } from './palette.ts';
-import type { PartSource } from './part.ts';
 import { createPerformance } from './presenter/performance.ts';
 import type { PresenterPose } from './presenter/pose.ts';
 import { createPresenter } from './presenter/presenter.ts';
@@ -28,29 +29,32 @@ export function createScene(brief: SceneBrief, host: CanvasHost): Scene {
   const performance = createPerformance(brief);
   const placement = { centerX: layout.presenterCentreX, eyeLineY: layout.eyeLineY };
   const bounds = clipToFrame(presenter.bounds(placement), width, height);
-  const poseAt = (frameIndex: number): PresenterPose => {
-    const time = (frame: number) => frameSeconds(frame, frameRate);
-    const { torsoX, torsoY, torsoRollDegrees, breath } = performance.poseAt(time(heldFrame(frameIndex)));
-    return { ...performance.poseAt(time(frameIndex)), torsoX, torsoY, torsoRollDegrees, breath };
-  };
-  const figure: PartSource = {
-    partsAt(frameIndex) {
-      const pose = poseAt(frameIndex);
-      return [
-        {
-          id: 'presenter',
-          key: String(heldFrame(frameIndex)),
-          bounds,
-          draw: (context) => presenter.draw(context, pose, placement),
-        },
-        {
-          // Drawn with the figure; it stands here because its pixels change at every frame.
-          id: 'head',
-          key: String(frameIndex),
-          bounds: clipToFrame(presenter.headBounds(pose, placement), width, height),
-          draw: () => undefined,
-        },
-      ];
+  const poses = Array.from({ length: frameCountOf(brief) }, (_, frame) =>
+    performance.poseAt(frameSeconds(frame, frameRate)),
+  );
+  const holds = planFigureHolds(poses);
+  const poseOf = (face: number, head: number, torso: number): PresenterPose =>
+    heldPose(poses[face] as PresenterPose, poses[head] as PresenterPose, poses[torso] as PresenterPose);
+  const figure: FigureSource = {
+    at(frameIndex) {
+      const head = holds.head[frameIndex] as number;
+      const torso = holds.torso[frameIndex] as number;
+      const held = poseOf(head, head, torso);
+      const face = poseOf(frameIndex, head, torso);
+      return {
+        key: String(torso),
+        bounds,
+        headKey: String(head),
+        headBounds: clipToFrame(presenter.headBounds(held, placement), width, height),
+        draw: (context) => presenter.draw(context, held, placement),
+        face:
+          frameIndex === head
+            ? undefined
+            : {
+                bounds: clipToFrame(presenter.faceBounds(held, placement), width, height),
+                draw: (context) => presenter.draw(context, face, placement),
+              },
+      };
     },
   };
   const scene = assembleScene(brief, layout, midnightPalette(), figure, host);
@@ -61,18 +65,8 @@ export function createScene(brief: SceneBrief, host: CanvasHost): Scene {
     frameCount: scene.frameCount,
     changedRectangles: (frameIndex) => scene.changedRectangles(frameIndex),
     draw: (context, frameIndex, rectangle) => scene.draw(context, frameIndex, rectangle),
-    mouthAperture: (frameIndex) => presenter.mouthAperture(poseAt(frameIndex)),
+    mouthAperture: (frameIndex) => presenter.mouthAperture(poses[frameIndex] as PresenterPose),
   };
-}
-
-/**
- * The torso moves by a tenth of a pixel a frame, so it is held for a few frames, as animators draw on threes: two frames of
- * three then repaint only the head.
- */
-const TORSO_HELD_FRAMES = 3;
-
-function heldFrame(frameIndex: number): number {
-  return frameIndex - (frameIndex % TORSO_HELD_FRAMES);
 }
 
 function clipToFrame(rectangle: Rectangle, width: number, height: number): Rectangle {

@@ -3,7 +3,7 @@ import { fade, mix } from './colour.ts';
 import { clipToCurve, fillCurve, flat, seen, type Curve, type FlatCurve } from './curve.ts';
 import type { HeadView } from './head-view.ts';
 import type { PresenterDesign } from './presenter-design.ts';
-import { bake, blit, softSpot, stamp, type Bake } from './soft.ts';
+import { bake, blitSoft, softSpot, stamp, type Bake } from './soft.ts';
 
 /** The depth at which the baked shading of the skin lies: between the cheeks and the edge of the face. */
 const SHADING_DEPTH = 52;
@@ -24,7 +24,7 @@ export function createFace(host: CanvasHost, design: PresenterDesign, pixelsPerU
       clipToCurve(context, outline);
       context.save();
       context.transform(...view.plane(SHADING_DEPTH));
-      blit(context, picture);
+      blitSoft(context, picture);
       context.restore();
       drawShadow();
       context.restore();

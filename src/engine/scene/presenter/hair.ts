@@ -4,7 +4,7 @@ import { fillCurve, seen, shifted, type FlatCurve } from './curve.ts';
 import { headView, type HeadView } from './head-view.ts';
 import type { Lock, PresenterDesign, Strand } from './presenter-design.ts';
 import { fillRibbon, traceRibbon } from './ribbon.ts';
-import { bake, blit, type Bake } from './soft.ts';
+import { bake, blitSoft, type Bake } from './soft.ts';
 
 export type Hair = {
   drawBack(context: Canvas2D, view: HeadView): void;
@@ -54,7 +54,7 @@ export function createHair(host: CanvasHost, design: PresenterDesign, pixelsPerU
       for (const { picture, depth, tilt } of shadows) {
         target.save();
         target.transform(...view.plane(depth, 0, tilt));
-        blit(target, picture);
+        blitSoft(target, picture);
         target.restore();
       }
     },

@@ -4,7 +4,7 @@ import { clipToCurve, curve, fillCurve, flat, seen, type FlatCurve, type Knot } 
 import type { HeadView } from './head-view.ts';
 import type { PresenterDesign } from './presenter-design.ts';
 import { fillRibbon } from './ribbon.ts';
-import { bake, blit, softSpot, stamp, type Bake } from './soft.ts';
+import { bake, blitSoft, softSpot, stamp, type Bake } from './soft.ts';
 
 export type Neck = {
   /**
@@ -62,10 +62,10 @@ export function createNeck(host: CanvasHost, design: PresenterDesign, pixelsPerU
       };
       target.save();
       clipToCurve(target, outline);
-      blit(target, skinPicture);
+      blitSoft(target, skinPicture);
       const [chinX, chinY] = toTorso(view.x(0, SHADOW_DEPTH), view.y(0, 166, SHADOW_DEPTH) + chinDrop * 0.5);
       target.translate(chinX, chinY - 166);
-      blit(target, shadowPicture);
+      blitSoft(target, shadowPicture);
       target.restore();
     },
   };

@@ -5,7 +5,7 @@ import { faceDepth } from './face-depth.ts';
 import type { HeadView } from './head-view.ts';
 import type { PresenterDesign } from './presenter-design.ts';
 import { fillSoftRibbons } from './ribbon.ts';
-import { bake, blit, softSpot, stamp, type Bake } from './soft.ts';
+import { bake, blitSoft, softSpot, stamp, type Bake } from './soft.ts';
 
 export type Nose = { draw(context: Canvas2D, view: HeadView): void };
 
@@ -52,7 +52,7 @@ export function createNose(host: CanvasHost, design: PresenterDesign, pixelsPerU
     draw(target, view) {
       target.save();
       target.transform(...view.plane(ROOT_DEPTH - ROOT_Y * tilt, tilt));
-      blit(target, planes);
+      blitSoft(target, planes);
       target.restore();
       target.globalAlpha = 0.72;
       target.fillStyle = nostril;

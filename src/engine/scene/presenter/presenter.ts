@@ -36,6 +36,8 @@ export type Presenter = {
   bounds(placement: Placement): Rectangle;
   /** Holds everything that the head's fields of this pose decide; outside it only the torso's fields and the breath are seen. */
   headBounds(pose: PresenterPose, placement: Placement): Rectangle;
+  /** Holds everything that mouth, eyes, brows and smile decide while head and torso are as in this pose. */
+  faceBounds(pose: PresenterPose, placement: Placement): Rectangle;
 };
 
 /** Design units are pixels of a frame with this many lines. */
@@ -49,6 +51,11 @@ const EXTENT = { left: 326, right: 318, above: 221 };
 
 /** Hair, face and the part of the neck that follows the head, at rest, with the room that turning the head takes. */
 const HEAD_EXTENT = { left: 200, right: 200, above: 236, below: 360 };
+
+/** Brows to chin, with the shadow that the chin throws on the neck. */
+const FACE_EXTENT = { left: 118, right: 118, above: 72, below: 284 };
+
+type Extent = { readonly left: number; readonly right: number; readonly above: number; readonly below: number };
 
 const DESIGNS: Readonly<Record<PresenterId, () => PresenterDesign>> = { amara };
 
@@ -80,6 +87,21 @@ export function createPresenter(
   const clothes = bakeClothes(host, design, scale);
 
   const eyeLine = (placement: Placement) => placement.eyeLineY ?? frameHeight * EYE_LINE_SHARE;
+
+  /** The upright rectangle around a part of the head in this pose. */
+  const boundsOf = ({ left, right, above, below }: Extent, pose: PresenterPose, placement: Placement): Rectangle => {
+    const [a, b, c, d, shiftX, shiftY] = headFrame(legalPose(pose));
+    const corners = [
+      [-left, -above],
+      [right, -above],
+      [-left, below],
+      [right, below],
+    ] as const;
+    const xs = corners.map(([x, y]) => placement.centerX + (a * x + c * y + shiftX) * scale);
+    const ys = corners.map(([x, y]) => eyeLine(placement) + (b * x + d * y + shiftY) * scale);
+    const [x, y] = [evenFloor(Math.min(...xs)), evenFloor(Math.min(...ys))];
+    return { x, y, width: evenFloor(Math.max(...xs) + 2) - x, height: evenFloor(Math.max(...ys) + 2) - y };
+  };
 
   return {
     draw(context, anyPose, placement) {
@@ -132,20 +154,8 @@ export function createPresenter(
       const bottom = evenFloor(frameHeight + 1);
       return { x, y, width: right - x, height: bottom - y };
     },
-    headBounds(pose, placement) {
-      const [a, b, c, d, shiftX, shiftY] = headFrame(legalPose(pose));
-      const { left, right, above, below } = HEAD_EXTENT;
-      const corners = [
-        [-left, -above],
-        [right, -above],
-        [-left, below],
-        [right, below],
-      ] as const;
-      const xs = corners.map(([x, y]) => placement.centerX + (a * x + c * y + shiftX) * scale);
-      const ys = corners.map(([x, y]) => eyeLine(placement) + (b * x + d * y + shiftY) * scale);
-      const [x, y] = [evenFloor(Math.min(...xs)), evenFloor(Math.min(...ys))];
-      return { x, y, width: evenFloor(Math.max(...xs) + 2) - x, height: evenFloor(Math.max(...ys) + 2) - y };
-    },
+    headBounds: (pose, placement) => boundsOf(HEAD_EXTENT, pose, placement),
+    faceBounds: (pose, placement) => boundsOf(FACE_EXTENT, pose, placement),
   };
 }
 
