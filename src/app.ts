@@ -73,6 +73,8 @@ export async function openApp(
 
   const rules = createRequestRules(config);
   const createVideo = async (request: VideoRequest): Promise<Job> => {
+    // The render workers get ready while the script is spoken.
+    pool.warmUp();
     const now = clock.now();
     const job = await jobs.create({
       id: createId('vid', now),

@@ -10,9 +10,10 @@ import { parseWav } from '../../src/media/wav.ts';
 /** The process that `bench engine` times: reads a clip, renders it, and prints its peak memory. */
 const folder = process.argv[2];
 if (folder === undefined) throw new Error('Usage: render-clip.ts <folder with scene.json and speech.wav>');
+const pool = new RenderPool({ workerCount: availableParallelism() });
+pool.warmUp();
 const speech = parseWav(await readFile(join(folder, 'speech.wav')));
 const scene = JSON.parse(await readFile(join(folder, 'scene.json'), 'utf8')) as Omit<SceneBrief, 'energy'>;
-const pool = new RenderPool({ workerCount: availableParallelism() });
 const { frameCount } = await renderVideo({
   pool,
   scene: { ...scene, energy: computeEnergy(speech) },

@@ -2,6 +2,7 @@ import { createCanvas } from '@napi-rs/canvas';
 import { parentPort } from 'node:worker_threads';
 import { createScene } from '../scene/create-scene.ts';
 import type { SceneBrief } from '../scene/brief.ts';
+import { createPresenter, type Presenter } from '../scene/presenter/presenter.ts';
 import type { Scene } from '../scene/scene.ts';
 import { createOwnEncoder } from './encoders/own.ts';
 import { FINISHED_FRAMES, GIVE_UP, type FromRenderWorker, type ToRenderWorker } from './render-messages.ts';
@@ -48,9 +49,19 @@ function send(message: FromRenderWorker, transfer: ArrayBuffer[] = []): void {
   port.postMessage(message, transfer);
 }
 
+const presenters = new Map<string, Presenter>();
+
+/** A presenter looks the same in every video of a size, so each worker makes it once. */
+function presenterOf(...[id, host, options]: Parameters<typeof createPresenter>): Presenter {
+  const key = `${id} ${options.frameHeight}`;
+  const known = presenters.get(key) ?? createPresenter(id, host, options);
+  presenters.set(key, known);
+  return known;
+}
+
 async function openRender(renderId: number, brief: SceneBrief): Promise<OpenRender> {
   registerFonts(textOf(brief));
-  const scene = createScene(brief, skiaCanvasHost);
+  const scene = createScene(brief, skiaCanvasHost, presenterOf);
   const encoder = await createOwnEncoder({
     width: scene.width,
     height: scene.height,
