@@ -19,7 +19,7 @@ function rawAnswer(errorCode: string | undefined, requestId: string): string {
     return toRawProblem('headers_too_large', 'All headers together must be at most 16384 bytes.', requestId);
   }
   if (errorCode === 'ERR_HTTP_REQUEST_TIMEOUT') {
-    return toRawProblem('request_timeout', 'Headers must arrive within 10 s and the request within 15 s.', requestId);
+    return toRawProblem('request_timeout', 'Headers must arrive within 10 s and the request within 12 s.', requestId);
   }
   return toRawProblem('bad_request', 'The request must be HTTP/1.1.', requestId);
 }

@@ -30,7 +30,7 @@ export const ERROR_TABLE = {
   request_timeout: {
     status: 408,
     title: 'The request took too long to arrive',
-    meaning: 'Headers must arrive within 10 seconds and the whole request within 15.',
+    meaning: 'Headers must arrive within 10 seconds and the whole request within 12.',
   },
   precondition_failed: {
     status: 412,

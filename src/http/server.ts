@@ -21,7 +21,7 @@ import type { RequestPart } from './validator.ts';
 
 /**
  * The HTTP server, ready but not listening. Fastify leaves slow requests, large bodies and text bodies open by default;
- * here each is closed: headers within 10 s, a request within 15 s, 64 KiB of JSON and nothing else, unknown fields
+ * here each is closed: headers within 10 s, a request within 12 s, 64 KiB of JSON and nothing else, unknown fields
  * refused, nothing converted. Every failure is answered with problem+json.
  */
 export async function createServer(dependencies: ServerDependencies): Promise<ContractServer> {
@@ -30,8 +30,9 @@ export async function createServer(dependencies: ServerDependencies): Promise<Co
   const server: ContractServer = fastify({
     logger: false,
     bodyLimit: BODY_LIMIT_BYTES,
-    requestTimeout: 15_000,
-    handlerTimeout: 10_000,
+    requestTimeout: 12_000,
+    // Longer than a request may take to arrive, so that a slow sender is told that it was slow.
+    handlerTimeout: 20_000,
     keepAliveTimeout: 65_000,
     http: { headersTimeout: 10_000, maxHeaderSize: 16_384, connectionsCheckingInterval: 2000 },
     return503OnClosing: false,

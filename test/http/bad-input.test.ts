@@ -289,6 +289,8 @@ test('unknown ids are 404, whatever they look like', async () => {
       assert.equal(((await response.json()) as Problem).code, 'video_not_found', address);
     }
   }
+  const lineBreak = await server.request('/videos/%0A.mp4');
+  assert.equal(((await lineBreak.json()) as Problem).code, 'not_found');
   const long = await server.request(`/video-status/${'a'.repeat(101)}`);
   assert.equal(((await long.json()) as Problem).code, 'uri_too_long');
   const broken = await server.request('/video-status/%ff');
