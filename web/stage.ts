@@ -139,7 +139,7 @@ function stepItem(step: VideoStatus['steps'][number]): HTMLLIElement {
     { class: `step step-${step.status}` },
     element('span', { class: 'step-mark' }, done ? icon('check') : null),
     element('span', {}, text, element('span', { class: 'visually-hidden' }, `, ${spoken[step.status]}`)),
-    step.detail === null ? null : element('span', { class: 'step-detail' }, step.detail),
+    step.detail === null || step.status !== 'running' ? null : element('span', { class: 'step-detail' }, step.detail),
   );
 }
 

@@ -38,9 +38,9 @@ export function ruleSentence(rule: string, value: string | number | boolean | nu
   return value === null || value === '' ? `${sentence}.` : `${sentence}; this is ${String(value)}.`;
 }
 
-/** Seconds as `0:42`. */
+/** Seconds as `0:42`; whole seconds that have passed, as players count. */
 export function clockTime(seconds: number): string {
-  const whole = Math.round(seconds);
+  const whole = Math.floor(seconds);
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
 }
 
