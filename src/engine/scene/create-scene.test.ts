@@ -173,7 +173,7 @@ test('the title has a contrast of 4.5 to all that is behind it, and keeps clear 
     const brief = sceneBrief({ width: 960, height: 540, title, captionGroups: [], lowerThird: { name: '', role: '' } });
     const scene = sceneOf(brief);
     const figureLeft = Math.min(
-      ...Array.from({ length: 30 }, (_, index) => scene.changedRectangles(20 + index))
+      ...Array.from({ length: 30 }, (_, index) => scene.changedRectangles(30 + index))
         .flat()
         .filter(isLarge)
         .map((rectangle) => rectangle.x),
