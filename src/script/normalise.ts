@@ -7,7 +7,7 @@ import { genericRules } from './normalise/rules.ts';
 import { plainAddressRules } from './normalise/web-addresses.ts';
 import { englishRules } from './normalise/english/rules.ts';
 
-export type { NormalisedText, Span } from './normalise/compose.ts';
+export type { NormalisedText } from './normalise/compose.ts';
 
 /**
  * Writes a text the way it is said: words and punctuation, no digits, currency signs, addresses or symbols. `language`
@@ -17,7 +17,7 @@ export type { NormalisedText, Span } from './normalise/compose.ts';
  */
 export function normaliseForSpeech(text: string, language: string): NormalisedText {
   const folded = foldCharacters(text);
-  const spoken = spokenLanguage(language);
+  const spoken = spokenLanguage(language, folded.text);
   const rules =
     spoken === undefined ? plainAddressRules() : spoken.code === 'en' ? englishRules(spoken) : genericRules(spoken);
   const readings = readWithRules(folded.text, [silentMarkup(folded.text), ...rules]);

@@ -6,6 +6,7 @@ import { french } from './languages/french.ts';
 import { german } from './languages/german.ts';
 import { hindi } from './languages/hindi.ts';
 import { italian } from './languages/italian.ts';
+import { japaneseInKana } from './languages/japanese-in-kana.ts';
 import { japanese } from './languages/japanese.ts';
 import { korean } from './languages/korean.ts';
 import { polish } from './languages/polish.ts';
@@ -15,7 +16,7 @@ import { spanish } from './languages/spanish.ts';
 import { turkish } from './languages/turkish.ts';
 import type { SpokenLanguage } from './spoken-language.ts';
 
-const LANGUAGES: Readonly<Record<string, (region: string | undefined) => SpokenLanguage>> = {
+const LANGUAGES: Readonly<Record<string, (region: string | undefined, text: string) => SpokenLanguage>> = {
   ar: arabic,
   de: (region) => german(region === 'CH' || region === 'LI' ? '.' : ','),
   en: english,
@@ -23,7 +24,7 @@ const LANGUAGES: Readonly<Record<string, (region: string | undefined) => SpokenL
   fr: french,
   hi: hindi,
   it: italian,
-  ja: japanese,
+  ja: (_region, text) => (/\p{Script=Han}/u.test(text) ? japanese() : japaneseInKana()),
   ko: korean,
   nl: dutch,
   pl: polish,
@@ -33,9 +34,9 @@ const LANGUAGES: Readonly<Record<string, (region: string | undefined) => SpokenL
   zh: chinese,
 };
 
-/** The reading rules for a BCP 47 tag; undefined for a language whose numbers are left to the voice. */
-export function spokenLanguage(tag: string): SpokenLanguage | undefined {
+/** The reading rules for a text in the language of a BCP 47 tag; undefined for a language whose numbers are left to the voice. */
+export function spokenLanguage(tag: string, text: string): SpokenLanguage | undefined {
   const [base = '', ...rest] = tag.split('-');
   const region = rest.find((part) => /^(?:[A-Z]{2}|\d{3})$/i.test(part))?.toUpperCase();
-  return LANGUAGES[base.toLowerCase()]?.(region);
+  return LANGUAGES[base.toLowerCase()]?.(region, text);
 }
