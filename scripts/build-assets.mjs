@@ -65,8 +65,8 @@ async function compileAssembly(entries) {
       },
     },
   );
-  if (error !== null || binary === undefined)
-    throw new Error(`asc failed: ${error?.message ?? ''}\n${stderr.toString()}`);
+  // oxlint-disable-next-line typescript/no-base-to-string -- the memory stream of asc has a toString of its own
+  if (error !== null || binary === undefined) throw new Error(`asc failed: ${error?.message ?? ''}\n${String(stderr)}`);
   return binary;
 }
 

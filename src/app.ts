@@ -19,6 +19,7 @@ import { createRequestRules } from './pipeline/request-rules.ts';
 import type { ObjectStore } from './storage/object-store.ts';
 import { openFileSystemStore } from './storage/stores/file-system.ts';
 import { createOfflineProvider } from './tts/providers/offline.ts';
+import { OFFLINE_LANGUAGES } from './tts/providers/offline/offline-languages.ts';
 import { createEngineVideoProvider } from './video/providers/engine.ts';
 
 /** How long a stop waits for running jobs; what is not done by then continues at the next start. */
@@ -71,7 +72,7 @@ export async function openApp(
   });
   await dispatcher.start();
 
-  const rules = createRequestRules(config);
+  const rules = createRequestRules(config, OFFLINE_LANGUAGES);
   const createVideo = async (request: VideoRequest): Promise<Job> => {
     // The render workers get ready while the script is spoken.
     pool.warmUp();

@@ -60,7 +60,7 @@ function targetOf(file: SourceFile, specifier: string): string | undefined {
 
 function violationsOf(file: SourceFile): readonly string[] {
   const violations: string[] = [];
-  const isTest = /\.test\.ts$/.test(file.path);
+  const isTest = file.path.endsWith('.test.ts');
   const [module = ''] = file.path.split('/');
   const isRoot = !file.path.includes('/');
   const lines = file.text.split('\n').length;

@@ -150,6 +150,16 @@ export const VideoStatusSchema = Type.Object(
         { ...closed, title: 'SpeechFacts' },
       ),
     ),
+    cost: nullable(
+      Type.Object(
+        {
+          total_usd: Type.Number({ minimum: 0 }),
+          items: Type.Array(Type.Object({ step: Type.String(), provider: Type.String(), usd: Type.Number() }, closed)),
+        },
+        { ...closed, title: 'Cost' },
+      ),
+      { description: 'What the video cost; null until it is finished.' },
+    ),
     warnings: Type.Array(Type.String(), { description: 'Wishes that a provider could not fulfil.' }),
     error: nullable(JobErrorSchema),
     status_url: Link,

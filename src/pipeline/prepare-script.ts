@@ -1,6 +1,7 @@
 import { normaliseForSpeech } from '../script/normalise.ts';
 import { deriveTitle } from '../script/title.ts';
 import { splitIntoUtterances } from '../script/utterances.ts';
+import { canDraw } from './drawable-text.ts';
 import type { VideoRequest } from './video-request.ts';
 
 /** One utterance as it will be spoken, with its place in the script. Plain JSON: it is the recorded result of a step. */
@@ -33,5 +34,10 @@ export function prepareScript(request: VideoRequest): PreparedScript {
     const { text, spans } = normaliseForSpeech(script.slice(start, end), language);
     return { start, end, spoken: text, spans: spans.map((span) => ({ ...span })), pauseAfterSeconds };
   });
-  return { script, language, title: request.title ?? deriveTitle(script, language), utterances };
+  return {
+    script,
+    language,
+    title: request.title ?? (canDraw(script) ? deriveTitle(script, language) : ''),
+    utterances,
+  };
 }

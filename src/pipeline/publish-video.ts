@@ -46,6 +46,7 @@ export async function publishVideo(options: {
     language: script.language,
     title: script.title,
     tts: { provider: spoken.provider, fallback_used: false, cached: false },
+    costs: spoken.costUsd > 0 ? [{ step: 'speech', provider: spoken.provider, usd: spoken.costUsd }] : [],
     warnings: [...spoken.warnings],
   };
 }

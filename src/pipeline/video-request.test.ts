@@ -6,14 +6,18 @@ import type { RequestIssue } from './invalid-request.ts';
 import { createRequestRules } from './request-rules.ts';
 import { parseVideoRequest } from './video-request.ts';
 import type { VideoRequestBody } from './video-request.ts';
+import { OFFLINE_LANGUAGES } from '../tts/providers/offline/offline-languages.ts';
 
-const RULES = createRequestRules({
-  maxScriptCharacters: 3000,
-  maxSpeechSeconds: 90,
-  vibevoiceProfile: 'professional',
-  vibevoiceStyle: 'calm',
-  vibevoiceSeed: 7,
-});
+const RULES = createRequestRules(
+  {
+    maxScriptCharacters: 3000,
+    maxSpeechSeconds: 90,
+    vibevoiceProfile: 'professional',
+    vibevoiceStyle: 'calm',
+    vibevoiceSeed: 7,
+  },
+  OFFLINE_LANGUAGES,
+);
 /** The same without the limit of the speech, so that the limit of the script is reached first. */
 const LONG_SPEECH = { ...RULES, limits: { ...RULES.limits, maxSpeechSeconds: 600 } };
 
@@ -61,7 +65,10 @@ test('the script is stored as it was typed, down to the last byte', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme', maxLength: 60 }), (text) => {
       const script = `A${text.replaceAll(/(?![\t\n\r])\p{Cc}/gu, '')}`;
-      assert.equal(parseVideoRequest({ ...BODY, script, language: 'en' }, RULES).script, script);
+      assert.equal(
+        parseVideoRequest({ ...BODY, script, language: 'en', captions: { burned: false } }, RULES).script,
+        script,
+      );
     }),
   );
 });
@@ -100,6 +107,28 @@ test('a script whose speech would be too long is refused with its length', () =>
   assert.equal(issue.code, 'speech_too_long');
   assert.equal(issue.rule, 'must take at most 90 seconds to say');
   assert.ok(typeof issue.value === 'number' && issue.value > 90);
+});
+
+test('a script that may fit within the error of the estimate is not refused', () => {
+  const sentence = 'A sentence of some length is said again. ';
+  const secondsOf = (count: number): number => RULES.measure.estimateSpeechSeconds(sentence.repeat(count), 'en');
+  const count = Array.from({ length: 100 }, (_, index) => index).find((index) => secondsOf(index) > 90) ?? 0;
+  assert.ok(secondsOf(count) < 95);
+  assert.deepEqual(issuesOf({ script: sentence.repeat(count), language: 'en' }), []);
+});
+
+test('what the voices or the fonts cannot do is said before anything is made', () => {
+  assert.deepEqual(onlyIssue({ script: '今日はいい天気です。', language: 'ja' }), {
+    pointer: '/script',
+    code: 'kanji_unsupported',
+    rule: 'must be written in kana, which is all that the Japanese voice reads',
+    value: 'kanji at position 0',
+  });
+  assert.deepEqual(issuesOf({ script: 'きょうは いい てんきです。', language: 'ja' }), []);
+  assert.equal(onlyIssue({ script: 'আজ আবহাওয়া ভালো।', language: 'bn' }).pointer, '/captions/burned');
+  assert.deepEqual(issuesOf({ script: 'আজ আবহাওয়া ভালো।', language: 'bn', captions: { burned: false } }), []);
+  assert.equal(onlyIssue({ title: 'আজ' }).pointer, '/title');
+  assert.deepEqual(issuesOf({ script: 'Vädret är fint i dag.', language: 'sv' }), []);
 });
 
 test('text that no encoder can write is refused by its place', () => {

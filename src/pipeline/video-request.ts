@@ -53,6 +53,12 @@ export type VideoRequestRules = {
   readonly measure: {
     detectLanguage(script: string): string;
     estimateSpeechSeconds(script: string, language: string): number;
+    /** By what share the estimate may be off. Only a script that is too long even so is refused before it is spoken. */
+    readonly estimateMargin: number;
+    /** True when no voice reads the characters that Japanese shares with Chinese. */
+    readsOnlyKana(language: string): boolean;
+    /** False when a letter of the text has no font. */
+    canDraw(text: string): boolean;
   };
 };
 
@@ -75,6 +81,7 @@ export function parseVideoRequest(body: VideoRequestBody, rules: VideoRequestRul
     ...checkUserId(body.userId),
     ...checkTitle(body.title),
     ...checkName('presenter', 'unknown_presenter', body.presenter, rules.presenters),
+    ...checkDrawing(body, rules),
   ];
   // A broken script has no language and no length.
   const scriptIsSound = !issues.some((issue) => issue.pointer === '/script');
@@ -173,6 +180,19 @@ function checkName(
   return [{ pointer: `/${field}`, code, rule, value: shorten(name) }];
 }
 
+function checkDrawing(body: VideoRequestBody, rules: VideoRequestRules): readonly RequestIssue[] {
+  const issues: RequestIssue[] = [];
+  if (body.captions?.burned !== false && !rules.measure.canDraw(body.script)) {
+    const rule = 'must be false for a script in a writing system without a font';
+    issues.push({ pointer: '/captions/burned', code: 'unsupported_value', rule, value: true });
+  }
+  if (body.title !== undefined && !rules.measure.canDraw(body.title)) {
+    const rule = 'must be in a writing system that has a font';
+    issues.push({ pointer: '/title', code: 'unsupported_value', rule, value: shorten(body.title) });
+  }
+  return issues;
+}
+
 function shorten(text: string): string {
   return (text.length > 80 ? `${text.slice(0, 80)}…` : text).toWellFormed();
 }
@@ -201,7 +221,16 @@ function chooseLanguage(
 function measureSpeech(script: string, language: string, rules: VideoRequestRules, issues: RequestIssue[]): number {
   const seconds = Math.round(rules.measure.estimateSpeechSeconds(script, language) * 10) / 10;
   const most = rules.limits.maxSpeechSeconds;
-  if (seconds > most) {
+  if (rules.measure.readsOnlyKana(language) && /\p{Script=Han}/u.test(script)) {
+    const rule = 'must be written in kana, which is all that the Japanese voice reads';
+    issues.push({
+      pointer: '/script',
+      code: 'kanji_unsupported',
+      rule,
+      value: `kanji at position ${script.search(/\p{Script=Han}/u)}`,
+    });
+  }
+  if (seconds * (1 - rules.measure.estimateMargin) > most) {
     const rule = `must take at most ${most} seconds to say`;
     issues.push({ pointer: '/script', code: 'speech_too_long', rule, value: seconds });
   }

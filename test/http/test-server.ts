@@ -21,16 +21,20 @@ import type { ObjectExtension } from '../../src/storage/content-key.ts';
 import type { ObjectStore } from '../../src/storage/object-store.ts';
 import { openFileSystemStore } from '../../src/storage/stores/file-system.ts';
 import { assertDocumented } from './documented-answer.ts';
+import { OFFLINE_LANGUAGES } from '../../src/tts/providers/offline/offline-languages.ts';
 
 const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 
-const REQUEST_RULES = createRequestRules({
-  maxScriptCharacters: 3000,
-  maxSpeechSeconds: 90,
-  vibevoiceProfile: 'default',
-  vibevoiceStyle: 'neutral',
-  vibevoiceSeed: 42,
-});
+const REQUEST_RULES = createRequestRules(
+  {
+    maxScriptCharacters: 3000,
+    maxSpeechSeconds: 90,
+    vibevoiceProfile: 'default',
+    vibevoiceStyle: 'neutral',
+    vibevoiceSeed: 42,
+  },
+  OFFLINE_LANGUAGES,
+);
 
 /** A listening server over a real journal and a real file store in a folder that goes away with the test. */
 export type TestServer = {
@@ -150,6 +154,7 @@ async function addFinishedVideo(jobs: JobStore, objects: ObjectStore, poster?: U
     language: 'en',
     title: 'Hello there',
     tts: { provider: 'offline', fallback_used: false, cached: false },
+    costs: [{ step: 'speech', provider: 'offline', usd: 0.25 }],
     warnings: [],
   };
   const job = await createJob(jobs, parseVideoRequest(GOOD_BODY, REQUEST_RULES));

@@ -23,10 +23,8 @@ export type VideoEncoderOptions = {
   readonly width: number;
   readonly height: number;
   readonly frameRate: number;
-  /** Quantiser of keyframes and of the frames between, 12..51; lower is better and larger. */
+  /** Quantiser of keyframes and of the frames between, 12..51; lower is better and larger. An encoder may raise the second
+   * where the level's rate limit demands it. */
   readonly keyframeQuantiser: number;
   readonly frameQuantiser: number;
 };
-
-/** Encoders are made per worker; the WASM module is compiled once. */
-export type CreateVideoEncoder = (options: VideoEncoderOptions) => Promise<VideoEncoder>;

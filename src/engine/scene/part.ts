@@ -48,7 +48,7 @@ export function createSprite(
 export function spritePart(id: string, sprite: Sprite, x: number, y: number, alpha = 1): Part {
   return {
     id,
-    key: `${alpha.toFixed(3)}`,
+    key: alpha.toFixed(3),
     bounds: { x, y, width: sprite.width, height: sprite.height },
     draw(context) {
       context.globalAlpha = alpha;

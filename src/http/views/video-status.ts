@@ -33,6 +33,7 @@ export function toVideoStatus(
     poster_url: output && links.file(job.id, 'png'),
     duration_seconds: output && output.durationSeconds,
     tts: output && output.tts,
+    cost: output && { total_usd: output.costs.reduce((sum, { usd }) => sum + usd, 0), items: [...output.costs] },
     warnings: output === null ? [] : [...output.warnings],
     error: job.error,
     status_url: links.status(job.id),

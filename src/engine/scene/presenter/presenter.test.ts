@@ -4,7 +4,6 @@ import { createCanvas } from '@napi-rs/canvas';
 import { sheetCells, skiaHost, speaking } from '../../../../test/fixtures/presenter-sheet.ts';
 import { AppError } from '../../../core/errors.ts';
 import type { PresenterId } from '../brief.ts';
-import type { Canvas2D } from '../canvas.ts';
 import {
   LEGAL_GAZE_DEGREES,
   LEGAL_PITCH_DEGREES,
@@ -26,7 +25,7 @@ type Picture = Uint8ClampedArray;
 function render(presenter: Presenter, pose: PresenterPose): Picture {
   const canvas = createCanvas(WIDTH, HEIGHT);
   const context = canvas.getContext('2d');
-  presenter.draw(context as unknown as Canvas2D, pose, PLACEMENT);
+  presenter.draw(context, pose, PLACEMENT);
   return context.getImageData(0, 0, WIDTH, HEIGHT).data;
 }
 
@@ -112,7 +111,7 @@ test('the canvas is handed back as it was', () => {
   const context = canvas.getContext('2d');
   context.globalAlpha = 1;
   const before = context.getTransform();
-  small().draw(context as unknown as Canvas2D, restPose(), PLACEMENT);
+  small().draw(context, restPose(), PLACEMENT);
   assert.deepEqual({ ...context.getTransform() }, { ...before });
   assert.equal(context.globalAlpha, 1);
 });
