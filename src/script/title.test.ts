@@ -18,6 +18,8 @@ const CASES: readonly (readonly [language: string, script: string, title: string
     'Our new product, which launches in May',
   ],
   ['en', 'Welcome to Acme Corp.', 'Welcome to Acme Corp'],
+  ['en', 'Welcome! This is my first AI video.', 'My first AI video'],
+  ['de', 'Willkommen! Heute geht es um Tee.', 'Heute geht es um Tee'],
   [
     'en',
     'What if you could turn any script into a video in less than five minutes?',

@@ -12,6 +12,13 @@ const MINIMUM_TITLE_WIDTH = 7;
 const GREETING =
   /^(?:hi|hello|hey|good (?:morning|afternoon|evening|day)|hola|buenos días|bonjour|salut|hallo|guten (?:tag|morgen|abend)|ciao|buongiorno|olá|oi|bom dia|hoi|goedemorgen|cześć|dzień dobry|привет|здравствуйте|merhaba|नमस्ते|مرحبا|你好|大家好|안녕하세요|こんにちは|みなさん、?こんにちは)(?:[ ,](?:everyone|everybody|all|there|folks|friends|team|a todos|à tous|zusammen|a tutti|pessoal))*[!.,。！、 ]+/iu;
 
+/** A welcome on its own; "Welcome to Acme" names the subject. */
+const WELCOME =
+  /^(?:welcome|bienvenue|bienvenid[oa]s?|willkommen|benvenut[ioae]|bem-vind[oa]s?|welkom|witamy|добро пожаловать|hoş geldiniz|स्वागत है|مرحبا بكم|欢迎|환영합니다|ようこそ)[!.,。！、،]+\s*/iu;
+
+/** What points at the subject without naming it. */
+const POINTER = /^(?:this is|here is|here are|here’s|here's) (?=\p{L}+ \p{L}+)/iu;
+
 /** Words that leave a reader waiting for the next one; a title does not end with them. */
 const DANGLING =
   /^(?:a|an|the|of|to|in|on|at|by|for|with|from|and|or|but|nor|so|as|is|are|was|were|be|that|which|who|than|my|your|his|her|its|our|their|this|these|those|we|you|i|he|she|they|it|will|would|can|could|should|has|have|had|not|more|most|very|about|into|if|when|because|el|la|los|las|un|una|unos|unas|de|del|al|en|y|o|que|con|por|para|su|es|le|les|des|du|au|aux|et|ou|une|à|avec|pour|sur|dans|est|ce|der|die|das|den|dem|ein|eine|einen|und|oder|zu|zum|zur|im|am|mit|für|von|vom|ist|il|lo|gli|di|da|e|è|per|che|os|as|um|uma|do|dos|das|no|na|com|het|een|van|met|voor|w|z|i|na|do|dla|в|на|и|с|к|по|для|не|ve|ile|bir|के|का|की|में|और|से|है)$/iu;
@@ -25,7 +32,7 @@ export function deriveTitle(script: string, language: string): string {
     .map((sentence) => plainText(script.slice(sentence.start, sentence.end)))
     .filter((sentence) => /[\p{L}\p{N}]/u.test(sentence));
   const first = sentences
-    .map((sentence) => sentence.replace(GREETING, '').trim())
+    .map((sentence) => sentence.replace(GREETING, '').replace(WELCOME, '').replace(POINTER, '').trim())
     .find((sentence) => displayWidth(sentence) >= MINIMUM_TITLE_WIDTH);
   const chosen = first ?? sentences[0] ?? '';
   return capitalised(withoutEnd(shortened(chosen, language)), language);
