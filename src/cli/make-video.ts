@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { access, constants, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -49,6 +49,21 @@ export async function run(arguments_: readonly string[]): Promise<number> {
     return EXIT.success;
   }
   const report = createReport(options.json);
+  const folder = dirname(resolve(options.out));
+  try {
+    await access(folder, constants.W_OK);
+  } catch {
+    return report.badOption(`--out: the folder must exist and be writable; got ${folder}`);
+  }
+  let script: string;
+  try {
+    script =
+      options.script ?? (options.file === undefined ? EXAMPLE_REQUEST.script : await readFile(options.file, 'utf8'));
+  } catch (error) {
+    return report.badOption(
+      `--file: must be a file that can be read; got ${options.file} (${(error as Error).message})`,
+    );
+  }
   const dataDirectory = await mkdtemp(join(tmpdir(), 'ai-video-engineer-'));
   let app: App | undefined;
   const interrupted = new AbortController();
@@ -58,7 +73,7 @@ export async function run(arguments_: readonly string[]): Promise<number> {
     const { config } = loadConfig();
     const startedAt = performance.now();
     app = await openApp({ ...config, dataDirectory }, { logger: createLogger('error'), clock: systemClock });
-    const request = parseVideoRequest(await readRequest(options), app.rules);
+    const request = parseVideoRequest(requestBody(script, options), app.rules);
     const job = await app.createVideo(request);
     const finished = await follow(app, job.id, report, interrupted.signal);
     if (finished.status !== 'completed')
@@ -77,19 +92,19 @@ export async function run(arguments_: readonly string[]): Promise<number> {
   }
 }
 
-async function readRequest(options: {
-  script?: string | undefined;
-  file?: string | undefined;
-  title?: string | undefined;
-  template: string;
-  presenter?: string | undefined;
-  language?: string | undefined;
-  captions: boolean;
-}): Promise<VideoRequestBody> {
+function requestBody(
+  script: string,
+  options: {
+    title?: string | undefined;
+    template: string;
+    presenter?: string | undefined;
+    language?: string | undefined;
+    captions: boolean;
+  },
+): VideoRequestBody {
   const { template, presenter, language, title, captions } = options;
-  const fromFile = options.file === undefined ? undefined : await readFile(options.file, 'utf8');
   return {
-    script: options.script ?? fromFile ?? EXAMPLE_REQUEST.script,
+    script,
     template,
     userId: 'command-line',
     captions: { burned: captions },
@@ -156,6 +171,7 @@ function createReport(asJson: boolean) {
       return EXIT.success;
     },
     failed: (message: string): number => fail('failed', [`The video failed: ${message}`], EXIT.failed),
+    badOption: (message: string): number => fail('refused', [message], EXIT.badInput),
     interrupted: (): number => fail('interrupted', ['Interrupted; nothing was kept.'], EXIT.interrupted),
     refused(error: unknown): number {
       if (error instanceof InvalidRequestError) {
