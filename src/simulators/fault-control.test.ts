@@ -1,0 +1,19 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { FaultControl } from './fault-control.ts';
+
+test('a fault meets as many requests as it is set for, then the simulator is well again', () => {
+  const faults = new FaultControl(['refuse', 'silence']);
+  assert.equal(faults.take(), undefined);
+  faults.set('refuse', { times: 2 });
+  assert.deepEqual([faults.take(), faults.take(), faults.take()], ['refuse', 'refuse', undefined]);
+  faults.set('silence');
+  assert.deepEqual(faults.active(), { scenario: 'silence', remaining: Infinity });
+  assert.deepEqual([faults.take(), faults.take()], ['silence', 'silence']);
+  faults.clear();
+  assert.equal(faults.take(), undefined);
+});
+
+test('an unknown fault is refused with the value', () => {
+  assert.throws(() => new FaultControl(['refuse']).set('melt' as 'refuse'), /must be one of refuse; got melt/);
+});
