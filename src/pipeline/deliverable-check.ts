@@ -29,7 +29,9 @@ export async function checkDeliverable(filePath: string, expected: ExpectedVideo
   const expect = (holds: boolean, fault: string): void => {
     if (!holds) faults.push(fault);
   };
-  if (!(await isFaststart(filePath))) faults.push('moov does not come before mdat');
+  const boxes = await readBoxes(filePath);
+  expect(boxes.isWhole, 'its end is missing');
+  expect(boxes.isFaststart, 'moov does not come before mdat');
   using input = new Input({ source: new FilePathSource(filePath), formats: [MP4] });
   const [video, audio] = await readTracks(input);
   const [videoPackets, audioPackets] = [await readTimeline(video), await readTimeline(audio)];
@@ -89,22 +91,26 @@ async function readTimeline(track: InputTrack) {
   return { count, isMonotonic, endSeconds };
 }
 
-/** Walks the top-level boxes: a player on a network can start at once only when `moov` comes first. */
-async function isFaststart(filePath: string): Promise<boolean> {
+/**
+ * Walks the top-level boxes. A player on a network can start at once only when `moov` comes first; a file is whole when its
+ * last box ends where the file ends.
+ */
+async function readBoxes(filePath: string): Promise<{ readonly isFaststart: boolean; readonly isWhole: boolean }> {
   await using file: FileHandle = await open(filePath);
-  const header = new DataView(new ArrayBuffer(16));
   const { size } = await file.stat();
-  for (let position = 0; position + 8 <= size;) {
+  const header = new DataView(new ArrayBuffer(16));
+  const types: string[] = [];
+  let position = 0;
+  while (position + 8 <= size) {
     await file.read(new Uint8Array(header.buffer), 0, 16, position);
-    const type = String.fromCharCode(...new Uint8Array(header.buffer, 4, 4));
-    if (type === 'moov') return true;
-    if (type === 'mdat') return false;
+    types.push(String.fromCharCode(...new Uint8Array(header.buffer, 4, 4)));
     const shortBytes = header.getUint32(0);
     const bytes = shortBytes === 1 ? Number(header.getBigUint64(8)) : shortBytes;
-    if (bytes < 8) return false;
+    if (bytes < 8) break;
     position += bytes;
   }
-  return false;
+  const [moov, mdat] = [types.indexOf('moov'), types.indexOf('mdat')];
+  return { isFaststart: moov >= 0 && mdat > moov, isWhole: position === size };
 }
 
 function wrongFile(fault: string, cause?: unknown): AppError {

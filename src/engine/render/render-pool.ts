@@ -19,6 +19,8 @@ type Render = {
   readonly counters: Int32Array<SharedArrayBuffer>;
   readonly tasks: readonly PendingTask[];
   readonly waiting: PendingTask[];
+  /** Tasks that a worker has now. */
+  running: number;
 };
 
 type PoolWorker = {
@@ -36,7 +38,7 @@ export type FrameRender = {
 
 /**
  * Worker threads that draw and code segments. They are started by the first render (or `warmUp`) and kept, because a warm
- * worker has its fonts, code and WASM module ready. Tasks of several renders are served in the order they came.
+ * worker has its fonts, code and WASM module ready. Several renders share the workers evenly.
  */
 export class RenderPool {
   readonly workerCount: number;
@@ -69,6 +71,7 @@ export class RenderPool {
       counters: new Int32Array(new SharedArrayBuffer(8)),
       tasks,
       waiting: [...tasks],
+      running: 0,
     };
     this.#renders.add(render);
     this.#forgetWhenDone(render, signal);
@@ -113,10 +116,11 @@ export class RenderPool {
   #assign(): void {
     for (const poolWorker of this.#workers) {
       if (poolWorker.task !== undefined) continue;
-      const render = this.#renders.values().find(({ waiting }) => waiting.length > 0);
+      const render = this.#nextRender(poolWorker);
       const next = render?.waiting.shift();
       if (render === undefined || next === undefined) return;
       poolWorker.task = next;
+      render.running++;
       poolWorker.worker.ref();
       const message: ToRenderWorker = { renderId: render.id, task: next.task, counters: render.counters };
       const isOpen = poolWorker.openRender === render;
@@ -125,9 +129,18 @@ export class RenderPool {
     }
   }
 
+  /** The render that has the fewest workers, so that a short video is not kept waiting by a long one; else the worker's own. */
+  #nextRender(poolWorker: PoolWorker): Render | undefined {
+    const waiting = [...this.#renders].filter((render) => render.waiting.length > 0);
+    const fewest = Math.min(...waiting.map(({ running }) => running));
+    const candidates = waiting.filter(({ running }) => running === fewest);
+    return candidates.find((render) => render === poolWorker.openRender) ?? candidates[0];
+  }
+
   #receive(poolWorker: PoolWorker, message: FromRenderWorker): void {
     const { task, openRender } = poolWorker;
     poolWorker.task = undefined;
+    if (openRender !== undefined) openRender.running--;
     poolWorker.worker.unref();
     if (message.type === 'failed') {
       const cause = new Error(message.message);

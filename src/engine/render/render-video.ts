@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { open, rm, writeFile } from 'node:fs/promises';
 import { resample } from '../../media/resample.ts';
 import type { Pcm } from '../../media/pcm.ts';
 import type { SceneBrief } from '../scene/brief.ts';
@@ -40,6 +40,7 @@ export async function renderVideo(options: {
     const poster = async (): Promise<void> => writeFile(posterPath, await render.still, { signal: anySignal });
     await Promise.all([sound, picture(), poster()]);
     await writer.finish();
+    await syncFile(videoPath);
     onProgress(frameCount, frameCount);
     return { frameCount };
   } catch (error) {
@@ -50,4 +51,10 @@ export async function renderVideo(options: {
   } finally {
     clearInterval(progress);
   }
+}
+
+/** The journal will say that the file is finished; it must then survive a power loss. */
+async function syncFile(filePath: string): Promise<void> {
+  await using file = await open(filePath, 'r+');
+  await file.sync();
 }
