@@ -66,9 +66,8 @@ async function presenterBrief(options: Parameters<typeof renderPresenter>[0]): P
   ]);
   return {
     videoId: jobId,
-    // The request's rules let only known names through.
-    template: request.template as PresenterBrief['template'],
-    presenter: request.presenter as PresenterBrief['presenter'],
+    template: request.template,
+    presenter: request.presenter,
     aspectRatio: request.aspectRatio,
     language: script.language,
     title: script.title,

@@ -2,17 +2,18 @@ import type { Json } from '../jobs/job.ts';
 import { baseLanguage, canonicalLanguageTag } from '../script/language.ts';
 import { countCharacters, isUnspeakable, isWellFormed } from '../script/script-limits.ts';
 import type { VoiceChoice } from '../tts/speech-provider.ts';
+import type { PresenterBrief } from '../video/video-provider.ts';
 import { InvalidRequestError } from './invalid-request.ts';
 import type { RequestIssue } from './invalid-request.ts';
 
 /** A request whose every rule has been checked and whose every choice is made. Stored as the job's input. */
 export type VideoRequest = {
   readonly script: string;
-  readonly template: string;
+  readonly template: PresenterBrief['template'];
   readonly userId: string;
   /** Null when the user gave none. */
   readonly title: string | null;
-  readonly presenter: string;
+  readonly presenter: PresenterBrief['presenter'];
   readonly aspectRatio: '16:9';
   /** BCP 47, canonical. */
   readonly language: string;
@@ -93,10 +94,11 @@ export function parseVideoRequest(body: VideoRequestBody, rules: VideoRequestRul
   if (first !== undefined) throw new InvalidRequestError([first, ...others]);
   return {
     script: body.script,
-    template: body.template,
+    // The rules let only the names of templates and presenters through.
+    template: body.template as PresenterBrief['template'],
     userId: body.userId,
     title: body.title?.trim() ?? null,
-    presenter: body.presenter ?? rules.templates[body.template]?.presenter ?? '',
+    presenter: (body.presenter ?? rules.templates[body.template]?.presenter) as PresenterBrief['presenter'],
     aspectRatio: body.aspectRatio ?? '16:9',
     language: language ?? '',
     voice: { ...rules.voice, ...body.voice },
