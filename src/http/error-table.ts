@@ -189,6 +189,16 @@ export const ERROR_TABLE = {
     title: 'A sound file cannot be read',
     meaning: 'A speech provider sent something that is not a WAV file, or a stored file was damaged.',
   },
+  bad_audio: {
+    status: 502,
+    title: 'A voice gave speech that nobody should hear',
+    meaning: 'Empty, silent, clipped, cut off, repeated or of a length that the text cannot have. Try again.',
+  },
+  fallback_spend_limit: {
+    status: 502,
+    title: 'The hourly cap on fallback speech is reached',
+    meaning: 'The first voice fails, and the paid one that stands in for it has cost what it may. Try again later.',
+  },
 
   // Picture
   render_failed: {

@@ -1,0 +1,109 @@
+import type { Clock } from '../core/clock.ts';
+import { AppError } from '../core/errors.ts';
+
+export type SpendLimits = {
+  /** For everybody together, and for one user, in any 60 minutes. */
+  readonly hourlyUsd: number;
+  readonly hourlyUsdPerUser: number;
+};
+
+export type SpendEntry = { readonly atMilliseconds: number; readonly userId: string; readonly usd: number };
+
+/** Plain JSON. What was reserved and not settled counts as spent, since the call may have been charged. */
+export type SpendState = { readonly entries: readonly SpendEntry[] };
+
+/** Money set aside for one call. Exactly one of these must follow it; what comes after the first is ignored. */
+export type SpendReservation = {
+  /** The call was charged this much. */
+  settle(usd: number): void;
+  /** The call cost nothing. */
+  release(): void;
+};
+
+export type SpendBreaker = {
+  /** Throws AppError `quota` when the estimate does not fit, with the seconds until it could. */
+  reserve(userId: string, estimateUsd: number): SpendReservation;
+  spentUsd(userId?: string): number;
+  snapshot(): SpendState;
+};
+
+type OpenEntry = { atMilliseconds: number; readonly userId: string; usd: number };
+
+const HOUR_MILLISECONDS = 3_600_000;
+
+/**
+ * Caps what falling back to a paid voice may cost in an hour, so that an outage of our own voice does not become a bill.
+ * Money is reserved before a call, so that calls made at the same time cannot pass the cap together; only a call that
+ * costs more than its estimate can.
+ */
+export function createSpendBreaker(options: {
+  readonly clock: Clock;
+  readonly limits: SpendLimits;
+  readonly restored?: SpendState;
+}): SpendBreaker {
+  const { clock, limits } = options;
+  let entries: OpenEntry[] = (options.restored?.entries ?? []).map((entry) => ({
+    ...entry,
+    // A moment in the future comes from a clock that was wrong, and would never leave the hour.
+    atMilliseconds: Math.min(entry.atMilliseconds, clock.now()),
+  }));
+  const current = (userId?: string): OpenEntry[] => {
+    const oldest = clock.now() - HOUR_MILLISECONDS;
+    entries = entries.filter((entry) => entry.atMilliseconds > oldest && entry.usd > 0);
+    return userId === undefined ? entries : entries.filter((entry) => entry.userId === userId);
+  };
+
+  return {
+    reserve(userId, estimateUsd) {
+      if (!(estimateUsd >= 0 && Number.isFinite(estimateUsd))) {
+        throw new RangeError(`An estimate must be at least 0 USD, and is ${estimateUsd}.`);
+      }
+      refuseBeyond(current(), estimateUsd, limits.hourlyUsd, 'in an hour', clock.now());
+      refuseBeyond(current(userId), estimateUsd, limits.hourlyUsdPerUser, 'in an hour for one user', clock.now());
+      const entry: OpenEntry = { atMilliseconds: clock.now(), userId, usd: estimateUsd };
+      entries.push(entry);
+      let settled = false;
+      const settle = (usd: number): void => {
+        if (settled) return;
+        settled = true;
+        // Of an entry that has left the hour meanwhile, the charge is still new.
+        if (!entries.includes(entry)) entries.push(entry);
+        entry.atMilliseconds = clock.now();
+        entry.usd = usd;
+      };
+      return { settle, release: () => settle(0) };
+    },
+    spentUsd: (userId) => total(current(userId)),
+    snapshot: () => ({ entries: current().map((entry) => ({ ...entry })) }),
+  };
+}
+
+function refuseBeyond(
+  entries: readonly OpenEntry[],
+  estimateUsd: number,
+  limitUsd: number,
+  scope: string,
+  now: number,
+): void {
+  const spentUsd = total(entries);
+  if (spentUsd + estimateUsd <= limitUsd) return;
+  throw new AppError({
+    code: 'fallback_spend_limit',
+    kind: 'quota',
+    message: `Fallback speech may cost ${limitUsd.toFixed(2)} USD ${scope}; ${spentUsd.toFixed(4)} USD are spent, and this would cost ${estimateUsd.toFixed(4)} USD.`,
+    retryAfterSeconds: secondsUntilRoom(entries, estimateUsd, limitUsd, now),
+  });
+}
+
+function secondsUntilRoom(entries: readonly OpenEntry[], estimateUsd: number, limitUsd: number, now: number): number {
+  let left = total(entries);
+  for (const entry of entries.toSorted((a, b) => a.atMilliseconds - b.atMilliseconds)) {
+    left -= entry.usd;
+    if (left + estimateUsd <= limitUsd) return Math.ceil((entry.atMilliseconds + HOUR_MILLISECONDS - now) / 1000);
+  }
+  return HOUR_MILLISECONDS / 1000;
+}
+
+function total(entries: readonly OpenEntry[]): number {
+  return entries.reduce((sum, { usd }) => sum + usd, 0);
+}
