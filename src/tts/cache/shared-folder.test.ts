@@ -92,7 +92,10 @@ test('a writer killed at any moment leaves no half entry', async (context) => {
     const awaited = kill % 2 === 0 ? '.part' : '.speech';
     const isWriting = async (): Promise<boolean> =>
       (await readdir(folder).catch(() => [])).some((name) => name.endsWith(awaited));
-    while (!(await isWriting())) await new Promise(setImmediate);
+    while (!(await isWriting())) {
+      assert.equal(worker.process.exitCode, null, 'the writer is at work');
+      await new Promise(setImmediate);
+    }
     const turns = Math.floor(random() * 30);
     for (let turn = 0; turn < turns; turn += 1) await new Promise(setImmediate);
     worker.process.kill('SIGKILL');
