@@ -199,6 +199,21 @@ export const ERROR_TABLE = {
     title: 'The hourly cap on fallback speech is reached',
     meaning: 'The first voice fails, and the paid one that stands in for it has cost what it may. Try again later.',
   },
+  speech_provider_paused: {
+    status: 503,
+    title: 'A speech provider is not asked for a while',
+    meaning: 'Its last calls failed. It is tried again after the number of seconds in `Retry-After`.',
+  },
+  speech_failed: {
+    status: 502,
+    title: 'No speech provider could speak the script',
+    meaning: 'The detail names the failure of each provider. Nothing of the script was kept.',
+  },
+  no_speech_provider: {
+    status: 422,
+    title: 'No speech provider may speak this script',
+    meaning: 'None that is configured and allowed speaks the language, or all the languages, of the script.',
+  },
 
   // Picture
   render_failed: {
@@ -314,6 +329,31 @@ export const ERROR_TABLE = {
     status: 500,
     title: 'The configuration is invalid',
     meaning: 'The start stops with one line per mistake: variable, value, rule.',
+  },
+  gpu_servers_unavailable: {
+    status: 503,
+    title: 'The speech servers are not available',
+    meaning: 'There is none, or less than half are healthy and none is free; speech is made by the fallback.',
+  },
+  gpu_queue_full: {
+    status: 503,
+    title: 'Too many utterances wait for the speech servers',
+    meaning: 'Try again, or add a speech server.',
+  },
+  invalid_gpu_server: {
+    status: 422,
+    title: 'The speech server is not valid',
+    meaning: 'Its id must be its own, its speed above 0, and it must take at least one utterance.',
+  },
+  gpu_metrics_unreadable: {
+    status: 502,
+    title: 'The GPU metrics cannot be read',
+    meaning: 'VIBEVOICE_METRICS_URL must serve the text of a DCGM exporter or the CSV of nvidia-smi.',
+  },
+  gpu_metrics_unreachable: {
+    status: 503,
+    title: 'The GPU metrics do not answer',
+    meaning: 'Check that the exporter runs and that VIBEVOICE_METRICS_URL is its address.',
   },
 } as const satisfies Readonly<Record<string, ErrorEntry>>;
 

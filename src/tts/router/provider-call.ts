@@ -1,0 +1,214 @@
+import type { CircuitBreakers } from '../../core/circuit-breaker.ts';
+import { AppError, toAppError } from '../../core/errors.ts';
+import { FAILURE_POLICY } from '../../core/failure-policy.ts';
+import type { FailureKind } from '../../core/failure-policy.ts';
+import { jitteredDelayMilliseconds, type Backoff, type RetryBudget } from '../../core/retry.ts';
+import type { SpendBreaker, SpendReservation } from '../spend-breaker.ts';
+import type { Speech, SpeechProvider, Utterance } from '../speech-provider.ts';
+
+export type RetrySettings = {
+  readonly budget: RetryBudget;
+  readonly backoff: Backoff;
+  /** Calls to one provider for one utterance, the first one included. */
+  readonly maximumAttempts: number;
+  /** A provider that asks for a longer wait than this is left for the next one at once. */
+  readonly longestRetryAfterSeconds: number;
+};
+
+/** What a call needs and what guards it; the same for all calls of a router. */
+export type CallGuards = {
+  readonly breakers: CircuitBreakers;
+  readonly retry: RetrySettings;
+  /** Asked before a paid provider stands in for another. */
+  readonly spend: {
+    readonly breaker: SpendBreaker;
+    readonly estimateUsd: (provider: SpeechProvider, utterance: Utterance) => number;
+  };
+  /** Throws AppError `bad_audio` for speech that nobody should hear. */
+  readonly check: (speech: Speech, utterance: Utterance) => void;
+  readonly random: () => number;
+  /** Resolves after that time, rejects when the signal aborts. */
+  readonly wait: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+  /** A signal that aborts when one call for this utterance has taken too long. */
+  readonly startDeadline: (utterance: Utterance) => AbortSignal;
+};
+
+export type CallOutcome = {
+  readonly attempts: number;
+  /** Also what was paid for speech that was thrown away. */
+  readonly costUsd: number;
+} & ({ readonly speech: Speech } | { readonly error: AppError });
+
+type Attempt = { readonly costUsd: number } & ({ readonly speech: Speech } | { readonly error: AppError });
+
+/** A provider that was refused for one of these reasons has not spoken, and charges nothing. */
+const FREE_FAILURES: readonly FailureKind[] = [
+  'auth',
+  'quota',
+  'rate_limited',
+  'invalid_input',
+  'unsupported',
+  'unavailable',
+];
+
+/**
+ * Has one provider speak one utterance, and again as the failure policy says: bad audio with another seed, refusals for a
+ * moment after that moment. The breaker is asked before every attempt, the spending cap before every paid fallback, and
+ * retries stay within the budget. Never throws; the error is that of the last attempt.
+ */
+export async function callProvider(
+  provider: SpeechProvider,
+  utterance: Utterance,
+  guards: CallGuards,
+  options: { readonly signal: AbortSignal; readonly isFallback: boolean; readonly userId: string },
+): Promise<CallOutcome> {
+  const { retry, random, wait } = guards;
+  let attempts = 0;
+  let costUsd = 0;
+  let lastError: AppError | undefined;
+  let asked = utterance;
+  for (;;) {
+    const begun = begin(provider, utterance, guards, options);
+    // An attempt that was made tells more than the breaker that it opened.
+    if ('refusal' in begun) return { attempts, costUsd, error: lastError ?? begun.refusal };
+    attempts += 1;
+    if (attempts === 1) retry.budget.recordRequest(provider.id);
+    const attempt = await begun.run(asked);
+    costUsd += attempt.costUsd;
+    if ('speech' in attempt) return { attempts, costUsd, speech: attempt.speech };
+    lastError = attempt.error;
+    const delay = delayBeforeRetry(lastError, attempts, retry, random);
+    if (delay === undefined || !retry.budget.spend(provider.id)) return { attempts, costUsd, error: lastError };
+    if (lastError.kind === 'bad_audio') {
+      asked = { ...utterance, voice: { ...utterance.voice, seed: utterance.voice.seed + attempts } };
+    }
+    try {
+      if (delay > 0) await wait(delay, options.signal);
+    } catch (thrown) {
+      return { attempts, costUsd, error: options.signal.aborted ? cancelled(thrown) : toAppError(thrown) };
+    }
+  }
+}
+
+/** Milliseconds to wait before the next attempt; undefined when there must be none. */
+function delayBeforeRetry(
+  error: AppError,
+  attempts: number,
+  retry: RetrySettings,
+  random: () => number,
+): number | undefined {
+  if (attempts >= retry.maximumAttempts) return undefined;
+  const backoff = jitteredDelayMilliseconds(attempts - 1, retry.backoff, random);
+  switch (FAILURE_POLICY[error.kind].retrySame) {
+    case 'never':
+      return undefined;
+    case 'once':
+      return attempts === 1 ? 0 : undefined;
+    case 'with_backoff':
+      return backoff;
+    case 'after_retry_after': {
+      const seconds = error.retryAfterSeconds ?? 0;
+      return seconds > retry.longestRetryAfterSeconds ? undefined : seconds * 1000 + backoff;
+    }
+  }
+}
+
+/** Asks everything that may forbid an attempt, and only then makes it possible. */
+function begin(
+  provider: SpeechProvider,
+  utterance: Utterance,
+  guards: CallGuards,
+  options: { readonly signal: AbortSignal; readonly isFallback: boolean; readonly userId: string },
+): { readonly refusal: AppError } | { readonly run: (asked: Utterance) => Promise<Attempt> } {
+  const { breakers, spend } = guards;
+  const { signal, isFallback, userId } = options;
+  if (signal.aborted) return { refusal: cancelled(signal.reason) };
+  const permit = breakers.acquire(provider.id);
+  if (permit === undefined) return { refusal: paused(provider, breakers) };
+  const estimateUsd = spend.estimateUsd(provider, utterance);
+  let reservation: SpendReservation | undefined;
+  if (isFallback && provider.capabilities.paid) {
+    try {
+      reservation = spend.breaker.reserve(userId, estimateUsd);
+    } catch (thrown) {
+      permit.abandon();
+      return { refusal: toAppError(thrown) };
+    }
+  }
+  return {
+    run: async (asked) => {
+      const attempt = await attemptOnce(provider, asked, utterance, guards, signal);
+      if ('speech' in attempt) {
+        permit.succeed();
+        reservation?.settle(attempt.costUsd);
+        return attempt;
+      }
+      permit.fail(attempt.error.kind);
+      if (attempt.costUsd > 0) reservation?.settle(attempt.costUsd);
+      else if (FREE_FAILURES.includes(attempt.error.kind)) reservation?.release();
+      else reservation?.settle(estimateUsd);
+      return attempt;
+    },
+  };
+}
+
+async function attemptOnce(
+  provider: SpeechProvider,
+  asked: Utterance,
+  utterance: Utterance,
+  guards: CallGuards,
+  signal: AbortSignal,
+): Promise<Attempt> {
+  const deadline = guards.startDeadline(utterance);
+  const both = AbortSignal.any([signal, deadline]);
+  let costUsd = 0;
+  try {
+    const speech = await untilAborted(both, () => provider.synthesize(asked, { signal: both }));
+    costUsd = speech.costUsd;
+    guards.check(speech, utterance);
+    return { speech, costUsd };
+  } catch (thrown) {
+    if (signal.aborted) return { error: cancelled(thrown), costUsd };
+    if (deadline.aborted) return { error: late(provider, thrown), costUsd };
+    const error = toAppError(thrown);
+    // Nobody cancelled it, so it gave up by itself; taken for a cancellation, nothing would stand in for it.
+    return { error: error.kind === 'cancelled' ? late(provider, error) : error, costUsd };
+  }
+}
+
+/** A provider that does not obey its signal must not hold up its caller. */
+async function untilAborted<Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result> {
+  signal.throwIfAborted();
+  const { promise, reject } = Promise.withResolvers<never>();
+  const onAbort = (): void => reject(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await Promise.race([work(), promise]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+function cancelled(cause: unknown): AppError {
+  return new AppError({ code: 'cancelled', kind: 'cancelled', message: 'The speech was cancelled.', cause });
+}
+
+function late({ id }: SpeechProvider, cause: unknown): AppError {
+  return new AppError({
+    code: 'timeout',
+    kind: 'timeout',
+    message: `The speech provider ${id} must answer before its deadline, and did not.`,
+    cause,
+  });
+}
+
+/** Keeps the kind of the failure that opened the breaker: that is the cause. */
+function paused({ id }: SpeechProvider, breakers: CircuitBreakers): AppError {
+  const { lastFailure, retryAfterSeconds } = breakers.status(id);
+  return new AppError({
+    code: 'speech_provider_paused',
+    kind: lastFailure ?? 'unavailable',
+    message: `The speech provider ${id} is not asked for another ${Math.ceil(retryAfterSeconds)} s, because its last calls failed (${lastFailure ?? 'unavailable'}).`,
+    retryAfterSeconds: Math.ceil(retryAfterSeconds),
+  });
+}
