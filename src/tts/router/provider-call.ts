@@ -42,14 +42,14 @@ export type CallOutcome = {
 type Attempt = { readonly costUsd: number } & ({ readonly speech: Speech } | { readonly error: AppError });
 
 /** A provider that was refused for one of these reasons has not spoken, and charges nothing. */
-const FREE_FAILURES: readonly FailureKind[] = [
+const FREE_FAILURES: ReadonlySet<FailureKind> = new Set([
   'auth',
   'quota',
   'rate_limited',
   'invalid_input',
   'unsupported',
   'unavailable',
-];
+]);
 
 /**
  * Has one provider speak one utterance, and again as the failure policy says: bad audio with another seed, refusals for a
@@ -98,19 +98,13 @@ function delayBeforeRetry(
   random: () => number,
 ): number | undefined {
   if (attempts >= retry.maximumAttempts) return undefined;
+  const { retrySame } = FAILURE_POLICY[error.kind];
+  if (retrySame === 'never' || (retrySame === 'once' && attempts > 1)) return undefined;
+  if (retrySame === 'once') return 0;
   const backoff = jitteredDelayMilliseconds(attempts - 1, retry.backoff, random);
-  switch (FAILURE_POLICY[error.kind].retrySame) {
-    case 'never':
-      return undefined;
-    case 'once':
-      return attempts === 1 ? 0 : undefined;
-    case 'with_backoff':
-      return backoff;
-    case 'after_retry_after': {
-      const seconds = error.retryAfterSeconds ?? 0;
-      return seconds > retry.longestRetryAfterSeconds ? undefined : seconds * 1000 + backoff;
-    }
-  }
+  if (retrySame === 'with_backoff') return backoff;
+  const seconds = error.retryAfterSeconds ?? 0;
+  return seconds > retry.longestRetryAfterSeconds ? undefined : seconds * 1000 + backoff;
 }
 
 /** Asks everything that may forbid an attempt, and only then makes it possible. */
@@ -145,7 +139,7 @@ function begin(
       }
       permit.fail(attempt.error.kind);
       if (attempt.costUsd > 0) reservation?.settle(attempt.costUsd);
-      else if (FREE_FAILURES.includes(attempt.error.kind)) reservation?.release();
+      else if (FREE_FAILURES.has(attempt.error.kind)) reservation?.release();
       else reservation?.settle(estimateUsd);
       return attempt;
     },

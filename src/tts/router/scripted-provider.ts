@@ -5,7 +5,7 @@ import type { Speech, SpeechProvider, SpeechProviderId, Utterance } from '../spe
 /** What a provider does at one call: speaks, speaks badly, fails in some way, never answers, or throws what is no AppError. */
 export type ScriptedAct = 'speak' | 'silence' | 'cut' | 'hang' | 'crash' | FailureKind;
 
-export type ScriptedProvider = SpeechProvider & { readonly calls: readonly Utterance[]; readonly aborted: number };
+export type ScriptedProvider = SpeechProvider & { readonly calls: readonly Utterance[] };
 
 /**
  * A deterministic provider for the tests of the router: at its n-th call it does the n-th act, and the last one for ever.
@@ -23,7 +23,6 @@ export function createScriptedProvider(options: {
 }): ScriptedProvider {
   const { id, acts, speech, paid = id !== 'offline', costUsd = 0, languages = 'any' } = options;
   const calls: Utterance[] = [];
-  const counts = { aborted: 0 };
   const spoken = (samples: Float32Array): Speech => ({
     ...speech,
     pcm: { ...speech.pcm, samples },
@@ -34,35 +33,23 @@ export function createScriptedProvider(options: {
     id,
     capabilities: { languages, alignment: 'phoneme', paid },
     calls,
-    get aborted() {
-      return counts.aborted;
-    },
     async synthesize(utterance, { signal }) {
       options.onCall?.();
       const act = acts[Math.min(calls.length, acts.length - 1)] ?? 'speak';
       calls.push(utterance);
       await new Promise(setImmediate);
-      if (signal.aborted) counts.aborted += 1;
       signal.throwIfAborted();
-      switch (act) {
-        case 'speak':
-          return spoken(speech.pcm.samples);
-        case 'silence':
-          return spoken(new Float32Array(speech.pcm.samples.length));
-        case 'cut':
-          return spoken(speech.pcm.samples.slice(0, speech.pcm.samples.length / 2));
-        case 'hang':
-          return new Promise(() => undefined);
-        case 'crash':
-          throw new TypeError('cannot read properties of undefined');
-        default:
-          throw new AppError({
-            code: `scripted_${act}`,
-            kind: act,
-            message: `The scripted provider does ${act}.`,
-            ...(options.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: options.retryAfterSeconds }),
-          });
-      }
+      if (act === 'speak') return spoken(speech.pcm.samples);
+      if (act === 'silence') return spoken(new Float32Array(speech.pcm.samples.length));
+      if (act === 'cut') return spoken(speech.pcm.samples.slice(0, speech.pcm.samples.length / 2));
+      if (act === 'hang') return new Promise(() => undefined);
+      if (act === 'crash') throw new TypeError('cannot read properties of undefined');
+      throw new AppError({
+        code: `scripted_${act}`,
+        kind: act,
+        message: `The scripted provider does ${act}.`,
+        ...(options.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: options.retryAfterSeconds }),
+      });
     },
   };
 }
