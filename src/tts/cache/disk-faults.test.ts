@@ -61,6 +61,21 @@ for (const [name, damage] of Object.entries(DAMAGE)) {
   });
 }
 
+test('a full folder under the name of an entry is left alone, and so is everything else', async (context) => {
+  const stage = createStage(context);
+  await mkdir(path.join(stage.entryPath(KEY), 'papers'), { recursive: true });
+  assert.deepEqual(await ask(stage), { seed: 1, cached: false });
+  assert.deepEqual(await ask(stage), { seed: 2, cached: false });
+  await ask(stage, keyOf('two'));
+  assert.equal((await ask(stage, keyOf('two'))).cached, true);
+  assert.equal(await stage.cache.removeExpired(), 0);
+  assert.deepEqual(
+    new Set(await readdir(stage.folder)),
+    new Set([`${KEY}.speech`, `${keyOf('two')}.speech`]),
+    'no unfinished file is left',
+  );
+});
+
 test('damage goes even when the new synthesis fails', async (context) => {
   const stage = createStage(context);
   await ask(stage);

@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/clock.ts';
 import type { EntryFolder } from './entry-folder.ts';
 import type { EntryLocks } from './entry-locks.ts';
-import { isExpired, isIdle, leastRecentlyUsed } from './eviction.ts';
+import { isExpired, isIdle, removableEntries } from './eviction.ts';
 import type { SpeechKey } from './speech-key.ts';
 
 /** Room is made for more than the one entry, so that a full cache is not listed for every write. */
@@ -52,10 +52,9 @@ export function createEntryRoom(options: {
     const needed = bytes + beingWritten + writtenSinceMeasure;
     if (total + needed > maximumBytes) {
       const target = Math.max(0, maximumBytes * ROOM_AFTER_EVICTION - needed);
-      for (const entry of leastRecentlyUsed(entries, now, target)) {
-        const isUnchanged = (lastUsedAt: number): boolean =>
-          lastUsedAt === entry.lastUsedAt && isIdle(lastUsedAt, clock.now());
-        if (await removeIf(entry.key, isUnchanged)) total -= entry.bytes;
+      for (const entry of removableEntries(entries, now)) {
+        if (total <= target) break;
+        if (await removeIf(entry.key, (lastUsedAt) => lastUsedAt === entry.lastUsedAt)) total -= entry.bytes;
       }
     }
     measured = { bytes: total, at: now };

@@ -15,22 +15,11 @@ export function isExpired(lastUsedAt: number, now: number, maximumAgeSeconds: nu
   return ageMilliseconds(lastUsedAt, now) > maximumAgeSeconds * 1000;
 }
 
-/**
- * The entries to remove so that at most `targetBytes` stay: the least recently used first, none of the last minute.
- * When those are not enough, more than `targetBytes` stay.
- */
-export function leastRecentlyUsed(entries: readonly EntryFacts[], now: number, targetBytes: number): EntryFacts[] {
-  let bytes = entries.reduce((sum, entry) => sum + entry.bytes, 0);
-  const removable = entries
+/** The entries that may go to make room, in the order in which they go: the least recently used first. */
+export function removableEntries(entries: readonly EntryFacts[], now: number): EntryFacts[] {
+  return entries
     .filter((entry) => isIdle(entry.lastUsedAt, now))
     .sort((a, b) => ageMilliseconds(b.lastUsedAt, now) - ageMilliseconds(a.lastUsedAt, now));
-  const chosen: EntryFacts[] = [];
-  for (const entry of removable) {
-    if (bytes <= targetBytes) break;
-    chosen.push(entry);
-    bytes -= entry.bytes;
-  }
-  return chosen;
 }
 
 export function isIdle(lastUsedAt: number, now: number): boolean {
