@@ -1,5 +1,6 @@
 import { FAILURE_POLICY } from '../core/failure-policy.ts';
 import type { FailureKind } from '../core/failure-policy.ts';
+import { SPEECH_ERRORS } from './speech-error-table.ts';
 
 export type ErrorEntry = {
   readonly status: number;
@@ -128,91 +129,11 @@ export const ERROR_TABLE = {
     meaning: 'The video failed, was cancelled, or its files have been removed.',
   },
 
-  // Speech
-  text_empty: {
-    status: 422,
-    title: 'Nothing to speak',
-    meaning: 'A part of the script has no word. A script with words never meets this.',
-  },
-  text_unpronounceable: {
-    status: 422,
-    title: 'The text cannot be pronounced',
-    meaning: 'English speech needs words in Latin letters or digits.',
-  },
-  language_unsupported: {
-    status: 422,
-    title: 'The voice does not speak this language',
-    meaning: 'Choose another language, or another speech provider.',
-  },
-  kanji_unsupported: {
-    status: 422,
-    title: 'The offline Japanese voice reads kana only',
-    meaning: 'Write the script in kana, or choose another speech provider.',
-  },
-  voice_unsupported: {
-    status: 422,
-    title: 'The voice is not installed',
-    meaning: 'Choose another language, or another speech provider.',
-  },
-  espeak_missing: {
-    status: 422,
-    title: 'The voices for other languages are not installed',
-    meaning: 'Install the optional package @echogarden/espeak-ng-emscripten with `npm ci`.',
-  },
-  espeak_failed: {
-    status: 502,
-    title: 'A voice gave speech that cannot be used',
-    meaning: 'Try again; the log has the details.',
-  },
-  espeak_unavailable: {
-    status: 503,
-    title: 'The voices for other languages cannot be started',
-    meaning: 'Try again; the log has the details.',
-  },
-  flite_broken: {
-    status: 502,
-    title: 'The English voice gave speech that cannot be used',
-    meaning: 'Try again; the log has the details.',
-  },
-  flite_unavailable: {
-    status: 503,
-    title: 'The English voice cannot be started',
-    meaning: 'Try again; the log has the details.',
-  },
-  flite_missing: {
-    status: 503,
-    title: 'The English voice is not installed',
-    meaning: 'Run `npm ci`.',
-  },
-  wav_unreadable: {
-    status: 502,
-    title: 'A sound file cannot be read',
-    meaning: 'A speech provider sent something that is not a WAV file, or a stored file was damaged.',
-  },
-  bad_audio: {
-    status: 502,
-    title: 'A voice gave speech that nobody should hear',
-    meaning: 'Empty, silent, clipped, cut off, repeated or of a length that the text cannot have. Try again.',
-  },
-  fallback_spend_limit: {
-    status: 502,
-    title: 'The hourly cap on fallback speech is reached',
-    meaning: 'The first voice fails, and the paid one that stands in for it has cost what it may. Try again later.',
-  },
-  speech_provider_paused: {
-    status: 503,
-    title: 'A speech provider is not asked for a while',
-    meaning: 'Its last calls failed. It is tried again after the number of seconds in `Retry-After`.',
-  },
-  speech_failed: {
-    status: 502,
-    title: 'No speech provider could speak the script',
-    meaning: 'The detail names the failure of each provider. Nothing of the script was kept.',
-  },
-  no_speech_provider: {
-    status: 422,
-    title: 'No speech provider may speak this script',
-    meaning: 'None that is configured and allowed speaks the language, or all the languages, of the script.',
+  ...SPEECH_ERRORS,
+  canary_changed: {
+    status: 409,
+    title: 'The rollout has moved on',
+    meaning: 'Someone else, or a guard-rail, changed the percentage since it was read. Read it again, then decide.',
   },
 
   // Picture
