@@ -102,6 +102,7 @@ test('a probe that says nothing leaves room for the next one; late answers from 
   assert.equal(breakers.status('gpu').phase, 'half_open');
   const second = breakers.acquire('gpu');
   alsoLate?.fail('quota');
+  assert.equal(breakers.status('gpu').phase, 'half_open', 'the late failure does not open it again');
   assert.equal(breakers.acquire('gpu'), undefined, 'the second probe is still under way');
   second?.succeed();
   assert.equal(breakers.status('gpu').phase, 'closed');

@@ -74,7 +74,9 @@ test('a failure at the third utterance makes the fallback speak the first two ag
     const gpu = provider('vibevoice', ['speak', 'speak', 'quota']);
     const cloud = provider('elevenlabs', ['speak'], { costUsd: 0.02 });
     const bench = createRouterBench([gpu, cloud], { concurrency: 1 });
-    const result = await bench.speak(4, { voicePolicy });
+    const progress: number[] = [];
+    const result = await bench.speak(4, { voicePolicy, onProgress: (spoken) => progress.push(spoken) });
+    assert.deepEqual(progress, [1, 2, 3, 4], 'progress never goes back');
     const voices = result.utterances.map(({ speech }) => speech.providerMetadata['voice']);
     const kept = voicePolicy === 'mixed';
     assert.deepEqual(voices.slice(0, 2), kept ? ['vibevoice', 'vibevoice'] : ['elevenlabs', 'elevenlabs']);
@@ -160,6 +162,8 @@ test('when all fail, the kind is that of the first that could have spoken, and t
   assert.ok(error.cause instanceof AggregateError && error.cause.errors.length === 2);
   assert.equal(bench.records[0]?.['status'], 'failed');
   assert.equal(bench.records[0]?.['error_kind'], 'timeout');
+  const order = [provider('vibevoice', ['unsupported']), provider('elevenlabs', ['timeout'])];
+  assert.equal((await failureOf(createRouterBench(order).speak(1))).kind, 'timeout');
   assert.equal((await failureOf(createRouterBench([]).speak(1))).code, 'no_speech_provider');
   const refused = await failureOf(createRouterBench([provider('vibevoice', ['unsupported'])]).speak(1));
   assert.equal(refused.code, 'scripted_unsupported');
@@ -242,5 +246,46 @@ test('texts without a word are refused before anyone is asked', async () => {
   for (const utterances of [[], [utterance(), utterance({ text: '… !' })]]) {
     assert.equal((await failureOf(router.speakScript(utterances, options))).code, 'text_empty');
   }
+  assert.equal(gpu.calls.length, 0);
+});
+
+test('a breaker that opens between two attempts does not hide why, and one that was open closes after a success', async () => {
+  const gpu = provider('vibevoice', [...Array.from({ length: 5 }, () => 'timeout' as const), 'speak']);
+  const bench = createRouterBench([gpu]);
+  assert.equal((await failureOf(bench.speak(1))).code, 'scripted_timeout');
+  assert.equal((await failureOf(bench.speak(1))).code, 'scripted_timeout');
+  assert.equal(gpu.calls.length, 5);
+  assert.equal(bench.breakers.status('vibevoice').phase, 'open');
+  bench.time.now += 60_000;
+  await bench.speak(1);
+  assert.equal(bench.breakers.status('vibevoice').phase, 'closed');
+});
+
+test('a fallback that the spending cap forbids does not use up the probe of its breaker', async () => {
+  const cloud = provider('elevenlabs', ['quota', 'speak']);
+  const bench = createRouterBench([provider('vibevoice', ['unsupported']), cloud], { hourlyUsd: 0 });
+  await failureOf(bench.speak(1, { wish: 'elevenlabs' }));
+  bench.time.now += 60_000;
+  assert.match((await failureOf(bench.speak(1))).message, /fallback_spend_limit/);
+  const result = await bench.speak(1, { wish: 'elevenlabs' });
+  assert.equal(result.utterances[0]?.provider, 'elevenlabs');
+});
+
+test('one voice for a script in two languages is one that speaks both', async () => {
+  const gpu = provider('vibevoice', ['speak'], { languages: ['en', 'zh'] });
+  const { router } = createRouterBench([gpu, provider('elevenlabs', ['speak'])]);
+  const result = await router.speakScript([utterance(), utterance({ language: 'fr' })], {
+    signal: new AbortController().signal,
+    voicePolicy: 'same',
+    isOfflineAllowed: false,
+    userId: 'ann',
+  });
+  assert.deepEqual(
+    result.utterances.map(({ provider: id, fallbackUsed }) => ({ id, fallbackUsed })),
+    [
+      { id: 'elevenlabs', fallbackUsed: false },
+      { id: 'elevenlabs', fallbackUsed: false },
+    ],
+  );
   assert.equal(gpu.calls.length, 0);
 });
