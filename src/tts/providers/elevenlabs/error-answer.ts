@@ -4,12 +4,6 @@ import { retryAfterSeconds, speechFailure, vendorCode } from '../../speech-failu
 
 const VENDOR = 'ElevenLabs';
 const QUOTA = new Set(['quota_exceeded', 'payment_required', 'insufficient_credits']);
-const BUSY = new Set([
-  'rate_limit_exceeded',
-  'concurrent_limit_exceeded',
-  'too_many_concurrent_requests',
-  'system_busy',
-]);
 const UNKNOWN_CHOICE = new Set(['voice_not_found', 'model_not_found', 'unsupported_language']);
 
 /**
@@ -23,9 +17,8 @@ export function elevenLabsError(response: HttpResponse): AppError {
   const failure = (kind: Parameters<typeof speechFailure>[1], seconds?: number): AppError =>
     speechFailure(VENDOR, kind, reason, { retryAfterSeconds: seconds });
   if (status === 402 || (name !== undefined && QUOTA.has(name))) return failure('quota');
-  if (status === 429 || (name !== undefined && BUSY.has(name))) {
-    return failure('rate_limited', retryAfterSeconds(response));
-  }
+  // Too many at once, too many a minute, and a busy system all come as 429, in codes of two generations.
+  if (status === 429) return failure('rate_limited', retryAfterSeconds(response));
   if (status === 401 || status === 403) return failure('auth');
   if (name !== undefined && UNKNOWN_CHOICE.has(name)) return failure('unsupported');
   if (status === 400 || status === 413 || status === 422) return failure('invalid_input');
