@@ -1,0 +1,129 @@
+import {
+  type SpeechFilter,
+  type SpeechLatency,
+  type SpeechLedger,
+  type SpeechSums,
+} from './analytics/speech-ledger.ts';
+
+/** Counts of one slice. Rates are 0 to 1, and null where there was no request. */
+export type SpeechCounts = {
+  readonly requests: number;
+  readonly successes: number;
+  readonly failures: number;
+  readonly cancelled: number;
+  /** Operations that this provider took over from another, and their share of its requests. */
+  readonly fallbacks: number;
+  readonly fallback_rate: number | null;
+  readonly cache_hits: number;
+  readonly cache_hit_rate: number | null;
+  readonly attempts: number;
+  readonly characters: number;
+  readonly audio_seconds: number;
+  readonly cost_usd: number;
+};
+
+/** One provider, or all together. Times are null where nothing was spoken afresh; `latency_samples` says how many were. */
+export type SpeechFigures = SpeechCounts & {
+  readonly failures_by_kind: Readonly<Record<string, number>>;
+  readonly p50_ms: number | null;
+  readonly p95_ms: number | null;
+  readonly p99_ms: number | null;
+  readonly latency_samples: number;
+  /** Keys are BCP 47 tags, or `none`. */
+  readonly by_language: Readonly<Record<string, SpeechCounts>>;
+  /** Keys are days in UTC, YYYY-MM-DD; days without an operation are left out. */
+  readonly by_day: Readonly<Record<string, SpeechCounts>>;
+};
+
+/** The answer of GET /tts/analytics. */
+export type SpeechReport = {
+  readonly user_id: string | null;
+  /** ISO 8601; null for no bound. `from` is included, `to` is not. */
+  readonly from: string | null;
+  readonly to: string | null;
+  /** Keys are provider ids, or `none` for operations that no provider was asked for. */
+  readonly providers: Readonly<Record<string, SpeechFigures>>;
+  readonly totals: SpeechFigures;
+};
+
+export type SpeechAnalytics = { report(filter: SpeechFilter): Promise<SpeechReport> };
+
+/**
+ * The read model of speech: everything is computed from the ledger for each answer, so it is never stale and nothing has to
+ * be rebuilt after a restart. A filter with a `userId` sees that user's operations only.
+ */
+export function createSpeechAnalytics(options: { readonly ledger: SpeechLedger }): SpeechAnalytics {
+  return {
+    async report(filter) {
+      const { sums, failures, latencies } = await options.ledger.summarise(filter);
+      const figures = (provider: string | null): SpeechFigures => {
+        const isWanted = (entry: { provider: string }) => provider === null || entry.provider === provider;
+        return toFigures(
+          sums.filter(isWanted),
+          failures.filter(isWanted),
+          latencies.find((latency) => latency.provider === provider),
+        );
+      };
+      const providers = [...new Set(sums.map(({ provider }) => provider))].sort();
+      return {
+        user_id: filter.userId,
+        from: toIsoText(filter.from),
+        to: toIsoText(filter.to),
+        providers: Object.fromEntries(providers.map((provider) => [provider, figures(provider)])),
+        totals: figures(null),
+      };
+    },
+  };
+}
+
+function toFigures(
+  sums: readonly SpeechSums[],
+  failures: readonly { readonly kind: string; readonly count: number }[],
+  latency: SpeechLatency | undefined,
+): SpeechFigures {
+  const failuresByKind: Record<string, number> = {};
+  for (const { kind, count } of failures) failuresByKind[kind] = (failuresByKind[kind] ?? 0) + count;
+  return {
+    ...toCounts(sums),
+    failures_by_kind: failuresByKind,
+    p50_ms: latency?.p50Milliseconds ?? null,
+    p95_ms: latency?.p95Milliseconds ?? null,
+    p99_ms: latency?.p99Milliseconds ?? null,
+    latency_samples: latency?.samples ?? 0,
+    by_language: sliced(sums, ({ language }) => language),
+    by_day: sliced(sums, ({ day }) => day),
+  };
+}
+
+function sliced(sums: readonly SpeechSums[], keyOf: (sum: SpeechSums) => string): Record<string, SpeechCounts> {
+  const slices = [...Map.groupBy(sums, keyOf)].sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(slices.map(([key, slice]) => [key, toCounts(slice)]));
+}
+
+function toCounts(sums: readonly SpeechSums[]): SpeechCounts {
+  const total = (valueOf: (sum: SpeechSums) => number) => sums.reduce((sum, entry) => sum + valueOf(entry), 0);
+  const requests = total((sum) => sum.requests);
+  const successes = total((sum) => sum.successes);
+  const cancelled = total((sum) => sum.cancelled);
+  const fallbacks = total((sum) => sum.fallbacks);
+  const cacheHits = total((sum) => sum.cacheHits);
+  const rate = (count: number) => (requests === 0 ? null : count / requests);
+  return {
+    requests,
+    successes,
+    failures: requests - successes - cancelled,
+    cancelled,
+    fallbacks,
+    fallback_rate: rate(fallbacks),
+    cache_hits: cacheHits,
+    cache_hit_rate: rate(cacheHits),
+    attempts: total((sum) => sum.attempts),
+    characters: total((sum) => sum.characters),
+    audio_seconds: total((sum) => sum.audioMilliseconds) / 1e3,
+    cost_usd: total((sum) => sum.costNanoUsd) / 1e9,
+  };
+}
+
+function toIsoText(milliseconds: number | undefined): string | null {
+  return milliseconds === undefined ? null : new Date(milliseconds).toISOString();
+}
