@@ -6,6 +6,7 @@ import {
   type SpeechFilter,
   type SpeechLatency,
   type SpeechLedger,
+  type SpeechSummary,
   type SpeechSums,
 } from './speech-ledger.ts';
 import type { SpeechOperation } from './speech-operation.ts';
@@ -33,11 +34,12 @@ const SCHEMA = `
   ) STRICT;
   CREATE INDEX speech_operations_by_user ON speech_operations (user_id, ended_at);
   CREATE INDEX speech_operations_by_time ON speech_operations (ended_at);
+  CREATE INDEX speech_operations_spoken ON speech_operations (provider, ended_at, execution_ms)
+    WHERE status = 'success' AND cached = 0;
   PRAGMA user_version = ${SCHEMA_VERSION};
 `;
 
-/** The provider of the row that holds the percentiles of all together; no provider is named by the empty text. */
-const EVERY_PROVIDER = '';
+const DAY_MILLISECONDS = 86_400_000;
 
 /**
  * The ledger in one SQLite file, which several processes may share. Its folder must exist. A call blocks the event loop for
@@ -81,27 +83,23 @@ export function openSqliteSpeechLedger(options: { readonly path: string }): Spee
         // One transaction, so that an operation that ends in between is in all three answers or in none.
         database.exec('BEGIN');
         try {
-          return {
-            sums: database
-              .prepare(sumsQuery(where))
-              .all(...values)
-              .map(toSums),
-            failures: database
-              .prepare(
-                `SELECT provider, coalesce(error_kind, 'internal') AS kind, count(*) AS count FROM speech_operations
-                 WHERE ${where} AND status = 'failed' GROUP BY 1, 2 ORDER BY 1, 2`,
-              )
-              .all(...values)
-              .map((row) => ({
-                provider: row['provider'] as string,
-                kind: row['kind'] as string,
-                count: row['count'] as number,
-              })),
-            latencies: database
-              .prepare(latencyQuery(where))
-              .all(...values, LATENCY_WINDOW)
-              .map(toLatency),
-          };
+          const sums = database
+            .prepare(sumsQuery(where))
+            .all(...values)
+            .map(toSums);
+          const providers = new Set(sums.map(({ provider }) => provider));
+          const latencies = [null, ...providers].map((provider) => {
+            const ofProvider = provider === null ? '' : 'AND provider = ?';
+            const rows = database
+              .prepare(`${newestTimesQuery(where)} ${ofProvider} ORDER BY ended_at DESC, number DESC LIMIT ?`)
+              .all(...values, ...(provider === null ? [] : [provider]), LATENCY_WINDOW);
+            return toLatency(provider, rows);
+          });
+          const failures = database
+            .prepare(failuresQuery(where))
+            .all(...values)
+            .map(toFailures);
+          return { sums, failures, latencies: latencies.filter((latency) => latency !== undefined) };
         } finally {
           database.exec('COMMIT');
         }
@@ -152,32 +150,20 @@ function conditionsOf(filter: SpeechFilter): { where: string; values: (string | 
 }
 
 function sumsQuery(where: string): string {
-  return `SELECT provider, language, date(ended_at / 86400000 * 86400, 'unixepoch') AS day, count(*) AS requests,
+  return `SELECT provider, language, ended_at / ${DAY_MILLISECONDS} AS day, count(*) AS requests,
       sum(status = 'success') AS successes, sum(status = 'cancelled') AS cancelled, sum(fallback_used) AS fallbacks,
       sum(cached) AS cache_hits, sum(attempts) AS attempts, sum(characters) AS characters, sum(audio_ms) AS audio_ms,
       sum(cost_nano_usd) AS cost_nano_usd
-    FROM speech_operations WHERE ${where} GROUP BY provider, language, ended_at / 86400000 ORDER BY 1, 2, 3`;
+    FROM speech_operations WHERE ${where} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`;
 }
 
-/** Nearest rank: the smallest time that at least p per cent of the window do not exceed. */
-function latencyQuery(where: string): string {
-  const windowOf = (partition: string) => `${partition} ORDER BY ended_at DESC, number DESC`;
-  return `WITH spoken AS (
-      SELECT number, ended_at, provider, execution_ms FROM speech_operations
-      WHERE ${where} AND status = 'success' AND NOT cached
-    ), recent AS (
-      SELECT provider, execution_ms, row_number() OVER (${windowOf('PARTITION BY provider')}) AS age FROM spoken
-      UNION ALL
-      SELECT '${EVERY_PROVIDER}', execution_ms, row_number() OVER (${windowOf('')}) FROM spoken
-    ), ranked AS (
-      SELECT provider, execution_ms, row_number() OVER (PARTITION BY provider ORDER BY execution_ms) AS rank,
-        count(*) OVER (PARTITION BY provider) AS samples
-      FROM recent WHERE age <= ?
-    )
-    SELECT provider, samples, min(iif(rank * 100 >= samples * 50, execution_ms, NULL)) AS p50,
-      min(iif(rank * 100 >= samples * 95, execution_ms, NULL)) AS p95,
-      min(iif(rank * 100 >= samples * 99, execution_ms, NULL)) AS p99
-    FROM ranked GROUP BY provider ORDER BY provider`;
+function failuresQuery(where: string): string {
+  return `SELECT provider, coalesce(error_kind, 'internal') AS kind, count(*) AS count FROM speech_operations
+    WHERE ${where} AND status = 'failed' GROUP BY 1, 2 ORDER BY 1, 2`;
+}
+
+function newestTimesQuery(where: string): string {
+  return `SELECT execution_ms FROM speech_operations WHERE ${where} AND status = 'success' AND cached = 0`;
 }
 
 type Row = Record<string, SQLOutputValue>;
@@ -188,7 +174,7 @@ function toSums(row: Row): SpeechSums {
   return {
     provider: row['provider'] as string,
     language: row['language'] as string,
-    day: row['day'] as string,
+    day: new Date((row['day'] as number) * DAY_MILLISECONDS).toISOString().slice(0, 10),
     requests: row['requests'] as number,
     successes: row['successes'] as number,
     cancelled: row['cancelled'] as number,
@@ -201,13 +187,21 @@ function toSums(row: Row): SpeechSums {
   };
 }
 
-function toLatency(row: Row): SpeechLatency {
+function toFailures(row: Row): SpeechSummary['failures'][number] {
+  return { provider: row['provider'] as string, kind: row['kind'] as string, count: row['count'] as number };
+}
+
+/** Nearest rank: the smallest time that at least p per cent of the window do not exceed. */
+function toLatency(provider: string | null, rows: readonly Row[]): SpeechLatency | undefined {
+  if (rows.length === 0) return undefined;
+  const times = Float64Array.from(rows, (row) => row['execution_ms'] as number).sort();
+  const atRank = (percent: number) => times[Math.ceil((percent * times.length) / 100) - 1] ?? 0;
   return {
-    provider: row['provider'] === EVERY_PROVIDER ? null : (row['provider'] as string),
-    samples: row['samples'] as number,
-    p50Milliseconds: row['p50'] as number,
-    p95Milliseconds: row['p95'] as number,
-    p99Milliseconds: row['p99'] as number,
+    provider,
+    samples: times.length,
+    p50Milliseconds: atRank(50),
+    p95Milliseconds: atRank(95),
+    p99Milliseconds: atRank(99),
   };
 }
 
