@@ -47,7 +47,10 @@ test('a failure stops the others, begins nothing more, and is thrown only when a
   );
   await assert.rejects(work, /the first failure/);
   assert.deepEqual(begun, [0, 1, 2]);
-  assert.deepEqual(ended.toSorted(), [0, 1, 2]);
+  assert.deepEqual(
+    ended.toSorted((a, b) => a - b),
+    [0, 1, 2],
+  );
 
   let seen: AbortSignal | undefined;
   const other = mapConcurrently([0, 1], { limit: 2, signal: new AbortController().signal }, async (item, _, signal) => {
