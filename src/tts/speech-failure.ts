@@ -77,6 +77,8 @@ export function retryAfterSeconds({ headers }: HttpResponse): number | undefined
   const value = headers['retry-after']?.trim();
   if (value === undefined || value === '') return undefined;
   if (/^\d{1,9}(?:\.\d+)?$/.test(value)) return Number(value);
+  // Date.parse takes much for a date that is none, -3 for one.
+  if (!/^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} /.test(value)) return undefined;
   const seconds = (Date.parse(value) - Date.parse(headers['date'] ?? '')) / 1000;
   return Number.isFinite(seconds) ? Math.max(0, seconds) : undefined;
 }
