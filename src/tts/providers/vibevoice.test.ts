@@ -5,12 +5,13 @@ import { AppError } from '../../core/errors.ts';
 import type { FailureKind } from '../../core/failure-policy.ts';
 import type { Pcm } from '../../media/pcm.ts';
 import { wordSpans } from '../../media/words.ts';
+import { createGpuFleet } from '../../gpu/gpu-fleet.ts';
 import { createHttpClient, type HttpClient } from '../../net/http-client.ts';
 import type { Simulator, SimulatorVoice } from '../../simulators/simulator.ts';
 import { startVibeVoiceSimulator, type VibeVoiceSimulatorOptions } from '../../simulators/vibevoice.ts';
 import type { VibeVoiceScenario } from '../../simulators/vibevoice/scenarios.ts';
-import type { Speech, Utterance } from '../speech-provider.ts';
-import { createVibeVoiceProvider, type VibeVoiceOptions } from './vibevoice.ts';
+import type { Speech, SpeechProvider, Utterance } from '../speech-provider.ts';
+import { createVibeVoiceProvider } from './vibevoice.ts';
 
 const PROTOCOLS = ['stream', 'tts'] as const;
 type Protocol = (typeof PROTOCOLS)[number];
@@ -28,33 +29,38 @@ const tone: SimulatorVoice = async ({ text, language }) => {
 
 let http: HttpClient;
 before(() => {
-  const limits = { connectSeconds: 5, headersSeconds: 5, bodyGapSeconds: 5, totalSeconds: 5, responseBytes: 65_536 };
+  const limits = { connectSeconds: 5, headersSeconds: 30, bodyGapSeconds: 30, totalSeconds: 30, responseBytes: 65_536 };
   http = createHttpClient(limits);
 });
 after(() => http.close());
 
 type Speak = (
   protocol: Protocol,
-  changes?: Partial<Utterance> & { readonly signal?: AbortSignal; readonly onPcm?: (chunk: Pcm) => void },
+  changes?: Partial<Utterance> & {
+    readonly signal?: AbortSignal;
+    readonly onPcm?: (chunk: Pcm) => void;
+    readonly isImpatient?: boolean;
+  },
 ) => Promise<Speech>;
 
 async function withServer(
   work: (speak: Speak, simulator: Simulator<VibeVoiceScenario>) => Promise<void>,
   server: Partial<VibeVoiceSimulatorOptions> = {},
-  client: Partial<VibeVoiceOptions> = {},
 ): Promise<void> {
   const simulator = await startVibeVoiceSimulator({ voice: tone, lingerSeconds: 0, ...server });
   const address = simulator.url.replace('http', 'ws');
-  const providers = Object.fromEntries(
-    PROTOCOLS.map((path) => {
-      const endpoints = [`${address}/${path}`];
-      const timeouts = { connectionTimeoutSeconds: 0.3, idleTimeoutSeconds: 0.3, queueTimeoutSeconds: 5 };
-      return [path, createVibeVoiceProvider({ endpoints, http, clock: systemClock, ...timeouts, ...client })];
-    }),
-  );
-  const speak: Speak = (protocol, { signal = new AbortController().signal, onPcm, ...changes } = {}) => {
+  const create = (protocol: Protocol, seconds: number): SpeechProvider => {
+    const timeouts = { connectionTimeoutSeconds: seconds, idleTimeoutSeconds: seconds };
+    return createVibeVoiceProvider({ endpoints: [`${address}/${protocol}`], http, clock: systemClock, ...timeouts });
+  };
+  const patient = { stream: create('stream', 30), tts: create('tts', 30) };
+  const impatient = { stream: create('stream', 0.2), tts: create('tts', 0.2) };
+  const speak: Speak = (
+    protocol,
+    { signal = new AbortController().signal, onPcm, isImpatient = false, ...changes } = {},
+  ) => {
     const voice = { profile: 'default', style: 'neutral', seed: 42 } as const;
-    const provider = providers[protocol] as NonNullable<(typeof providers)[string]>;
+    const provider = (isImpatient ? impatient : patient)[protocol];
     return provider.synthesize(
       { text: TEXT, language: 'en', voice, ...changes },
       { signal, ...(onPcm === undefined ? {} : { onPcm }) },
@@ -109,7 +115,7 @@ for (const protocol of PROTOCOLS) {
       for (const [scenario, expected] of Object.entries(FAULTS)) {
         // `times` would let the list of voices be answered in the middle of an outage.
         faults.set(scenario as VibeVoiceScenario);
-        const work = speak(protocol);
+        const work = speak(protocol, { isImpatient: expected[protocol] === 'timeout' });
         if (expected[protocol] === 'spoken') assert.ok((await work).pcm.samples.length > 0, scenario);
         else
           await assertFails(work, expected[protocol]).catch((thrown: Error) =>
@@ -144,28 +150,24 @@ for (const protocol of PROTOCOLS) {
       'endless',
       undefined,
     ];
-    await withServer(
-      async (speak, { faults }) => {
-        await speak(protocol);
-        const idle = await settledResources(Infinity);
-        for (const scenario of scenarios) {
-          if (scenario !== undefined) faults.set(scenario, { times: 1 });
-          const controller = new AbortController();
-          const onPcm =
-            scenario === 'hang-handshake' || scenario === 'slow-first-byte' ? undefined : () => controller.abort();
-          if (onPcm === undefined) setTimeout(() => controller.abort(), 50);
-          await assertFails(
-            speak(protocol, { signal: controller.signal, ...(onPcm === undefined ? {} : { onPcm }) }),
-            'cancelled',
-          );
-          faults.clear();
-          assert.ok((await speak(protocol)).pcm.samples.length > 0, scenario);
-        }
-        assert.ok((await settledResources(idle)) <= idle, process.getActiveResourcesInfo().join());
-      },
-      {},
-      { connectionTimeoutSeconds: 5, idleTimeoutSeconds: 5 },
-    );
+    await withServer(async (speak, { faults }) => {
+      await speak(protocol);
+      const idle = await settledResources(Infinity);
+      for (const scenario of scenarios) {
+        if (scenario !== undefined) faults.set(scenario, { times: 1 });
+        const controller = new AbortController();
+        const onPcm =
+          scenario === 'hang-handshake' || scenario === 'slow-first-byte' ? undefined : () => controller.abort();
+        if (onPcm === undefined) setTimeout(() => controller.abort(), 50);
+        await assertFails(
+          speak(protocol, { signal: controller.signal, ...(onPcm === undefined ? {} : { onPcm }) }),
+          'cancelled',
+        );
+        faults.clear();
+        assert.ok((await speak(protocol)).pcm.samples.length > 0, scenario);
+      }
+      assert.ok((await settledResources(idle)) <= idle, process.getActiveResourcesInfo().join());
+    });
   });
 }
 
@@ -194,7 +196,7 @@ test('a server that is not there is unavailable', async () => {
 test('a path that the server does not have is told apart from an outage', async () => {
   await withServer(async (_speak, simulator) => {
     const endpoints = [`${simulator.url.replace('http', 'ws')}/other/tts`];
-    const timeouts = { connectionTimeoutSeconds: 1, idleTimeoutSeconds: 1 };
+    const timeouts = { connectionTimeoutSeconds: 30, idleTimeoutSeconds: 30 };
     const provider = createVibeVoiceProvider({ endpoints, http, clock: systemClock, ...timeouts });
     const voice = { profile: 'default', style: 'neutral', seed: 42 } as const;
     const { signal } = new AbortController();
@@ -266,28 +268,24 @@ test('our own protocol carries style, profile, seed and language, and gives time
 });
 
 test('calls to one realtime server wait for each other; a second client finds it busy', async () => {
-  await withServer(
-    async (speak, simulator) => {
-      const speeches = await Promise.all([1, 2, 3].map(() => speak('stream')));
-      assert.equal(speeches.length, 3);
-      simulator.faults.set('slow-first-byte', { times: 1 });
-      const controller = new AbortController();
-      const first = speak('stream', { signal: controller.signal });
-      const waiting = speak('stream', { signal: controller.signal });
-      const endpoints = [`${simulator.url.replace('http', 'ws')}/stream`];
-      const timeouts = { connectionTimeoutSeconds: 5, idleTimeoutSeconds: 5 };
-      const other = createVibeVoiceProvider({ endpoints, http, clock: systemClock, ...timeouts });
-      const voice = { profile: 'default', style: 'neutral', seed: 42 } as const;
-      while (!simulator.requests.at(-1)?.target.startsWith('/stream')) await new Promise(setImmediate);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      const { signal } = new AbortController();
-      await assertFails(other.synthesize({ text: TEXT, language: 'en', voice }, { signal }), 'rate_limited');
-      controller.abort();
-      await Promise.all([assertFails(first, 'cancelled'), assertFails(waiting, 'cancelled')]);
-    },
-    {},
-    { connectionTimeoutSeconds: 5, idleTimeoutSeconds: 5 },
-  );
+  await withServer(async (speak, simulator) => {
+    const speeches = await Promise.all([1, 2, 3].map(() => speak('stream')));
+    assert.equal(speeches.length, 3);
+    simulator.faults.set('slow-first-byte', { times: 1 });
+    const controller = new AbortController();
+    const first = speak('stream', { signal: controller.signal });
+    const waiting = speak('stream', { signal: controller.signal });
+    const endpoints = [`${simulator.url.replace('http', 'ws')}/stream`];
+    const timeouts = { connectionTimeoutSeconds: 5, idleTimeoutSeconds: 5 };
+    const other = createVibeVoiceProvider({ endpoints, http, clock: systemClock, ...timeouts });
+    const voice = { profile: 'default', style: 'neutral', seed: 42 } as const;
+    while (!simulator.requests.at(-1)?.target.startsWith('/stream')) await new Promise(setImmediate);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const { signal } = new AbortController();
+    await assertFails(other.synthesize({ text: TEXT, language: 'en', voice }, { signal }), 'rate_limited');
+    controller.abort();
+    await Promise.all([assertFails(first, 'cancelled'), assertFails(waiting, 'cancelled')]);
+  });
 });
 
 test('a realtime server is still busy for a moment after a client has left', async () => {
@@ -303,21 +301,36 @@ test('a realtime server is still busy for a moment after a client has left', asy
   );
 });
 
-test('endpoints are used in turn, or as the caller chooses', async () => {
+test('endpoints are used in turn, or as the fleet says, which is told how it went', async () => {
   await withServer(async (_speak, first) => {
     await withServer(async (_speakToo, second) => {
       const endpoints = [first, second].map(({ url }) => `${url.replace('http', 'ws')}/tts`);
-      const common = { endpoints, http, clock: systemClock, connectionTimeoutSeconds: 1, idleTimeoutSeconds: 1 };
-      const say = async (options: Pick<VibeVoiceOptions, 'chooseEndpoint'>): Promise<readonly string[]> => {
-        const provider = createVibeVoiceProvider({ ...common, ...options });
+      const common = { endpoints, http, clock: systemClock, connectionTimeoutSeconds: 30, idleTimeoutSeconds: 30 };
+      const spokenBy = async (provider: SpeechProvider): Promise<readonly string[]> => {
         const voice = { profile: 'default', style: 'neutral', seed: 42 } as const;
         const { signal } = new AbortController();
         const one = await provider.synthesize({ text: TEXT, language: 'en', voice }, { signal });
         const two = await provider.synthesize({ text: TEXT, language: 'en', voice }, { signal });
         return [one, two].map(({ providerMetadata }) => `ws://${providerMetadata['server']}/tts`);
       };
-      assert.deepEqual(await say({}), endpoints);
-      assert.deepEqual(await say({ chooseEndpoint: () => endpoints[1] as string }), [endpoints[1], endpoints[1]]);
+      assert.deepEqual(await spokenBy(createVibeVoiceProvider(common)), endpoints);
+
+      const alarm = {
+        start(milliseconds: number, ring: () => void) {
+          const timer = setTimeout(ring, milliseconds);
+          return () => clearTimeout(timer);
+        },
+      };
+      const servers = [{ id: 'second', url: endpoints[1] as string }];
+      const fleet = createGpuFleet({ servers, clock: systemClock, alarm });
+      const provider = createVibeVoiceProvider({ ...common, fleet });
+      assert.deepEqual(await spokenBy(provider), [endpoints[1], endpoints[1]]);
+      assert.equal(fleet.snapshot().active_streams, 0);
+      assert.equal(fleet.snapshot().servers[0]?.failures, 0);
+      second.faults.set('drop-mid-utterance', { times: 1 });
+      await assertFails(spokenBy(provider), 'unavailable');
+      assert.equal(fleet.snapshot().active_streams, 0);
+      assert.equal(fleet.snapshot().servers[0]?.failures, 1);
     });
   });
 });

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../core/clock.ts';
 import { AppError, toAppError } from '../../core/errors.ts';
+import { durationSeconds } from '../../media/pcm.ts';
 import { wordSpans } from '../../media/words.ts';
 import type { HttpClient } from '../../net/http-client.ts';
+import type { GpuFleet } from '../../gpu/gpu-fleet.ts';
 import { assertSpeakable } from '../speakable-text.ts';
 import type { Speech, SpeechProvider, Utterance } from '../speech-provider.ts';
 import { fromConnection } from './vibevoice/failure.ts';
@@ -17,8 +19,8 @@ import { checkRealtimeLanguage, choosePreset, REALTIME_LANGUAGES } from './vibev
 export type VibeVoiceOptions = {
   /** `ws:` or `wss:` addresses; a path that ends in `/stream` is the upstream server, in `/tts` one with our protocol. */
   readonly endpoints: readonly string[];
-  /** Which endpoint the next utterance goes to; each in its turn by default. */
-  readonly chooseEndpoint?: () => string;
+  /** Says which endpoint the next utterance goes to, and is told how it went; each in its turn without one. */
+  readonly fleet?: Pick<GpuFleet, 'acquire'>;
   readonly http: HttpClient;
   readonly clock: Clock;
   readonly connectionTimeoutSeconds: number;
@@ -28,6 +30,8 @@ export type VibeVoiceOptions = {
   readonly queueTimeoutSeconds?: number;
 };
 
+/** English at 150 words a minute; only compared with itself, to spread the work. */
+const TYPICAL_SECONDS_PER_CHARACTER = 0.07;
 const DEFAULT_QUEUE_TIMEOUT_SECONDS = 60;
 /** Presets change when a server is restarted, so its list is asked for again after this time and after any failure. */
 const VOICES_KEPT_SECONDS = 60;
@@ -45,9 +49,6 @@ export function createVibeVoiceProvider(options: VibeVoiceOptions): SpeechProvid
   const endpoints = options.endpoints.map(checkEndpoint);
   if (endpoints.length === 0) throw invalidEndpoint('there must be at least one, and there are 0');
   let nextIndex = 0;
-  const chooseInTurn = (): URL => endpoints[nextIndex++ % endpoints.length] as URL;
-  const { chooseEndpoint } = options;
-  const choose = chooseEndpoint === undefined ? chooseInTurn : () => checkEndpoint(chooseEndpoint());
   const realtime = new RealtimeServers(options);
   return {
     id: 'vibevoice',
@@ -57,10 +58,7 @@ export function createVibeVoiceProvider(options: VibeVoiceOptions): SpeechProvid
       paid: false,
     },
     async synthesize(utterance, { signal, onPcm }) {
-      try {
-        signal.throwIfAborted();
-        assertSpeakable(utterance);
-        const endpoint = choose();
+      const speakAt = async (endpoint: URL): Promise<Speech> => {
         const sound = new SoundCollector(utterance.text, onPcm);
         const call: SpeechCall = {
           signal,
@@ -68,20 +66,50 @@ export function createVibeVoiceProvider(options: VibeVoiceOptions): SpeechProvid
           idleTimeoutSeconds: options.idleTimeoutSeconds,
           queueTimeoutSeconds: options.queueTimeoutSeconds ?? DEFAULT_QUEUE_TIMEOUT_SECONDS,
         };
-        if (isRealtime(endpoint)) return await realtime.speak(endpoint, utterance, sound, call);
+        if (isRealtime(endpoint)) return realtime.speak(endpoint, utterance, sound, call);
         const spoken = await speakByTts(endpoint, utterance, randomUUID(), sound, call);
         return { ...spoken, costUsd: 0, providerMetadata: { server: endpoint.host, protocol: 'tts' } };
+      };
+      try {
+        signal.throwIfAborted();
+        assertSpeakable(utterance);
+        if (options.fleet !== undefined)
+          return await speakOnLease(options.fleet, options.clock, utterance, signal, speakAt);
+        return await speakAt(endpoints[nextIndex++ % endpoints.length] as URL);
       } catch (thrown) {
-        if (!signal.aborted) throw toAppError(fromConnection(thrown));
-        throw new AppError({
-          code: 'cancelled',
-          kind: 'cancelled',
-          message: 'The speech was cancelled.',
-          cause: thrown,
-        });
+        throw speechError(thrown, signal);
       }
     },
   };
+}
+
+/** The lease ends with the call, whatever happens. */
+async function speakOnLease(
+  fleet: Pick<GpuFleet, 'acquire'>,
+  clock: Clock,
+  utterance: Utterance,
+  signal: AbortSignal,
+  speakAt: (endpoint: URL) => Promise<Speech>,
+): Promise<Speech> {
+  const expectedAudioSeconds = utterance.text.length * TYPICAL_SECONDS_PER_CHARACTER;
+  const lease = await fleet.acquire({ expectedAudioSeconds, signal });
+  const startedAt = clock.now();
+  try {
+    const speech = await speakAt(checkEndpoint(lease.server.url));
+    const wallSeconds = (clock.now() - startedAt) / 1000;
+    lease.release({ ok: true, audioSeconds: durationSeconds(speech.pcm), wallSeconds });
+    return speech;
+  } catch (thrown) {
+    const error = speechError(thrown, signal);
+    const waiting = error.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: error.retryAfterSeconds };
+    lease.release({ failed: error.kind, ...waiting });
+    throw error;
+  }
+}
+
+function speechError(thrown: unknown, signal: AbortSignal): AppError {
+  if (!signal.aborted) return toAppError(fromConnection(thrown));
+  return new AppError({ code: 'cancelled', kind: 'cancelled', message: 'The speech was cancelled.', cause: thrown });
 }
 
 /** The servers of the upstream kind: their voices as they were last told, and whose turn it is at each. */
