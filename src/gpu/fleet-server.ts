@@ -81,7 +81,7 @@ export class FleetServer {
   finish(
     utterance: RunningUtterance,
     outcome: LeaseOutcome,
-    context: { readonly now: number; readonly isLast: boolean; readonly rules: BreakerRules },
+    context: { readonly now: number; readonly rules: BreakerRules },
   ): void {
     this.running.delete(utterance);
     // What began before an ejection says nothing about whether the server has recovered since.

@@ -129,15 +129,14 @@ export function createGpuFleet(options: {
       server: { id: server.id, url: server.url },
       release(outcome) {
         if (!server.running.has(utterance)) return;
-        const others = candidates().filter((other) => other !== server && other.breaker.state !== 'ejected');
-        server.finish(utterance, outcome, { now: clock.now(), isLast: others.length === 0, rules });
+        server.finish(utterance, outcome, { now: clock.now(), rules });
         if (server.isDraining && server.running.size === 0) leave(server.id, server);
         dispatch();
       },
     });
   }
 
-  /** When the servers in rotation have left, the one that is to be tried first stands in for them. */
+  /** The last server is never ejected: when no other is in rotation, the one that may be tried first stands in for all. */
   function keepOneInRotation(now: number): void {
     const [first] = candidates().toSorted((a, b) => a.breaker.retryAt - b.breaker.retryAt);
     if (first === undefined || candidates().some((server) => server.breaker.state !== 'ejected')) return;

@@ -188,6 +188,23 @@ test('a source that hangs is given up after its deadline; its last values stay, 
   await metrics.stop();
 });
 
+test('an exporter that says when it measured is believed, unless its clock is ahead', async () => {
+  const time = createManualTime(1_700_000_000_000);
+  const source = createManualSource();
+  const metrics = startGpuMetrics({ sources: [source], clock: time.clock, alarm: time.timer });
+  const measuredAt = (seconds: number): string =>
+    `DCGM_FI_DEV_GPU_TEMP{UUID="a\\nb"} 50 ${1_700_000_000_000 + seconds * 1000}`;
+  source.asked[0]!.answer(measuredAt(-20));
+  await time.advance(0);
+  const [old] = metrics.snapshot();
+  assert.deepEqual([old!.ageSeconds, old!.isStale, old!.gpus![0]!.id], [20, true, 'a\nb']);
+  await time.advance(5000);
+  source.asked[1]!.answer(measuredAt(3600));
+  await time.advance(1000);
+  assert.equal(metrics.snapshot()[0]!.ageSeconds, 1);
+  await metrics.stop();
+});
+
 test('stop ends a reading under way, even one that does not heed its signal', async () => {
   const time = createManualTime();
   const source = createManualSource();

@@ -2,8 +2,8 @@ import { FAILURE_POLICY } from '../core/failure-policy.ts';
 import type { FailureKind } from '../core/failure-policy.ts';
 
 /**
- * Whether one server may have work. `last_resort` is a failing server that nothing else stands in for: it is tried again
- * at the shortest interval, which never grows.
+ * Whether one server may have work. `last_resort` is an ejected server that nothing else stands in for: the fleet tries it
+ * again at the shortest interval, which never grows.
  */
 export type Breaker = {
   readonly state: 'serving' | 'ejected' | 'last_resort';
@@ -34,23 +34,19 @@ export function afterSuccess(breaker: Breaker, rules: BreakerRules): Breaker {
   return { ...breaker, state: 'serving', consecutiveFailures: rules.failuresToEject - 1, retryAt: 0 };
 }
 
-/** `isLast`: no other server is in rotation. Kinds that do not count to a breaker (core/failure-policy) change nothing. */
+/** Kinds that do not count to a breaker (core/failure-policy) change nothing. */
 export function afterFailure(
   breaker: Breaker,
   failure: FailureKind,
-  context: { readonly now: number; readonly isLast: boolean; readonly rules: BreakerRules },
+  context: { readonly now: number; readonly rules: BreakerRules },
 ): Breaker {
   const { countsToBreaker } = FAILURE_POLICY[failure];
   if (countsToBreaker === 'no') return breaker;
-  const { now, isLast, rules } = context;
+  const { now, rules } = context;
   const consecutiveFailures = breaker.consecutiveFailures + 1;
   const trips =
     breaker.state !== 'serving' || countsToBreaker === 'opens_at_once' || consecutiveFailures >= rules.failuresToEject;
   if (!trips) return { ...breaker, consecutiveFailures };
-  if (isLast) {
-    const retryAt = now + rules.ejectionSeconds * 1000;
-    return { ...breaker, state: 'last_resort', consecutiveFailures, retryAt };
-  }
   const ejections = breaker.ejections + 1;
   const seconds = Math.min(rules.ejectionSeconds * 2 ** (ejections - 1), rules.longestEjectionSeconds);
   return { state: 'ejected', consecutiveFailures, ejections, retryAt: now + seconds * 1000 };
