@@ -189,6 +189,18 @@ describe('the speech analytics', () => {
     );
   });
 
+  it('take the first millisecond of a span of time, and not its end', async () => {
+    const { analytics, ledger } = await createAnalytics([SUCCESS]);
+    const at = Date.parse(SUCCESS.timestamp);
+    const requests = async (from: number, to: number) =>
+      (await analytics.report({ userId: null, from, to })).totals.requests;
+    assert.deepEqual(
+      [await requests(at, at + 1), await requests(at - 1, at), await requests(at + 1, at + 2)],
+      [1, 0, 0],
+    );
+    await ledger.close();
+  });
+
   it('show a user nothing of another, whatever the name', async () => {
     const { analytics, ledger } = await createAnalytics([SUCCESS, { ...SUCCESS, user_id: 'grace', language: 'fr' }]);
     const report = await analytics.report({ userId: 'grace' });

@@ -138,6 +138,25 @@ describe('a canary rollout', () => {
     assert.equal((await bad.calls('canary', 3, 'bad_audio')).percent, 0);
   });
 
+  it('counts every failure that is the provider’s own', async () => {
+    for (const kind of ['auth', 'quota', 'rate_limited', 'timeout', 'unavailable', 'protocol'] as const) {
+      const { calls } = await createWarmRollout(25);
+      assert.equal((await calls('canary', 3, kind)).percent, 0, kind);
+    }
+  });
+
+  it('keeps a healthy canary whose failures come in bursts, as the baseline’s do', async () => {
+    const rollout = await createWarmRollout(25, { baselineCalls: 300 });
+    for (let round = 0; round < 12; round += 1) {
+      for (const arm of ['baseline', 'canary'] as const) {
+        for (let index = 0; index < 10; index += 1) await rollout.call(arm, round % 6 === 5 ? 'unavailable' : null);
+        rollout.pass(10 * MINUTE);
+        await rollout.calls(arm, 20);
+      }
+      assert.equal((await rollout.canary.status()).state.percent, 25, `round ${round}`);
+    }
+  });
+
   it('stays when the caller, the request or our own machine was at fault', async () => {
     const { calls } = await createWarmRollout(25);
     for (const kind of ['cancelled', 'invalid_input', 'unsupported', 'storage', 'internal'] as const) {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /** One bucket is 0.01 % of all users. */
-export const BUCKET_COUNT = 10_000;
+const BUCKET_COUNT = 10_000;
 
 /**
  * The bucket of a user, 0 to BUCKET_COUNT - 1: the same on every machine and after every restart. Another salt deals the
