@@ -162,7 +162,7 @@ function describe(thrown: unknown, limits: HttpLimits): HttpFailure {
     request_invalid: 'The request holds a header or an address that cannot be sent.',
     client_closed: 'The client was closed.',
   };
-  // The library quotes the header that it refuses, and that may be a key.
+  // What is refused may be a key, so nothing that the library says about it is passed on.
   return new HttpFailure(fact, message[fact], fact === 'request_invalid' ? undefined : thrown);
 }
 
