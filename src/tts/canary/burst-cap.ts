@@ -4,7 +4,8 @@ import type { Arm } from './canary-call.ts';
 /**
  * How many calls count, in the order of their arrival. Failures come in bursts (one dead GPU, one user's odd text), but the
  * test takes calls for independent: with these caps neither one minute nor one user can roll a canary back alone, because
- * that takes three bad calls. What is left out is chosen before its outcome is known, so the test stays fair.
+ * that takes three bad calls. What is left out is chosen before its outcome is known, so the test stays fair. Two calls of one bad minute still count as two: where every
+ * failure comes in dead minutes, a healthy canary is rolled back more often than the 1 % that independent calls promise.
  */
 export const CALLS_PER_MINUTE = { canary: 2, baseline: 38 } as const satisfies Record<Arm, number>;
 export const CALLS_PER_USER = 2;
