@@ -27,7 +27,7 @@ test('what is given up is not charged', () => {
   queue.remove('a1');
   queue.remove('never asked for');
   queue.serve('never asked for');
-  for (const item of ['b0', 'b1']) queue.add(item, 'b', 10);
+  for (const item of ['b0', 'b1', 'b2']) queue.add(item, 'b', 10);
   queue.add('a3', 'a', 10);
-  assert.deepEqual(queue.items, ['a2', 'b0', 'b1', 'a3']);
+  assert.deepEqual(queue.items, ['a2', 'b0', 'b1', 'a3', 'b2']);
 });

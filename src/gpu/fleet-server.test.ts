@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
 import { test } from 'node:test';
 import { createManualTime, settle } from '../../test/fixtures/manual-time.ts';
 import { createGpuFleet } from './gpu-fleet.ts';
@@ -25,6 +26,19 @@ test('a second release says nothing', async () => {
   const lease = await acquire(fleet);
   for (let index = 0; index < 5; index += 1) lease.release(ILL);
   assert.deepEqual([fleet.snapshot().servers[0]!.failures, stateOf(fleet, 'a')], [1, 'healthy']);
+});
+
+test('a wait that ended leaves no listener on the signal', async () => {
+  const { fleet } = makeFleet(['a']);
+  const abort = new AbortController();
+  const ask = (): Promise<GpuLease> => fleet.acquire({ expectedAudioSeconds: 10, signal: abort.signal });
+  const lease = await ask();
+  const refused = assert.rejects(ask(), { code: 'gpu_servers_unavailable' });
+  assert.equal(getEventListeners(abort.signal, 'abort').length, 1);
+  fleet.leave('a');
+  await refused;
+  assert.equal(getEventListeners(abort.signal, 'abort').length, 0);
+  lease.release(WELL);
 });
 
 test('who gives up leaves the line, and no alarm behind', async () => {
