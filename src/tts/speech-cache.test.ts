@@ -126,6 +126,22 @@ test('the size holds, and what was used least recently goes', async (context) =>
   assert.equal((await ask(stage, keyOf('text 1'), cache)).cached, false);
 });
 
+test('clean-up leaves an entry alone while a call for it is under way', async (context) => {
+  const stage = createStage(context);
+  await ask(stage);
+  stage.now += 8 * DAY_MILLISECONDS;
+  const { promise, resolve: finish } = Promise.withResolvers<Speech>();
+  const call = stage.cache.getOrSynthesize(KEY, () => promise, { signal });
+  await waitFor(async () => (await stage.cache.statistics()).misses === 2);
+  assert.equal(await stage.cache.removeExpired(), 0);
+  finish(speechOf(9));
+  await call;
+  assert.equal(await stage.cache.removeExpired(), 0);
+  assert.deepEqual(await ask(stage), { seed: 9, cached: true });
+  stage.now += 8 * DAY_MILLISECONDS;
+  assert.equal(await stage.cache.removeExpired(), 1);
+});
+
 test('random schedules of calls and clean-ups: a hit within seven days of the last use, and only then', async (context) => {
   const stage = createStage(context);
   const anyStep = fc.record({

@@ -4,6 +4,7 @@ import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import fc from 'fast-check';
+import { settle } from '../../../test/fixtures/manual-time.ts';
 import { createScratchFolder } from '../../../test/fixtures/scratch-folder.ts';
 import { createEntryFolder, type EntryFolder } from './entry-folder.ts';
 import { createEntryLocks, type EntryLocks } from './entry-locks.ts';
@@ -213,4 +214,17 @@ test('clean-up takes what dead writers left after an hour, and nothing that is n
   await utimes(join(stage.path, `${keyOf(4)}.speech`), old, old);
   assert.equal(await stage.room.removeExpired(), 0);
   assert.deepEqual(new Set(await readdir(stage.path)), new Set([...foreign, young, `${keyOf(4)}.speech`]));
+});
+
+test('clean-up does not take a file that this process is writing, whatever its clock says', async () => {
+  const stage = createStage();
+  const ended = new AbortController();
+  const writing = stage.folder.write(keyOf(1), new Uint8Array(8e6), stage.now).finally(() => ended.abort());
+  let removed = 0;
+  while (!ended.signal.aborted) {
+    removed += await stage.folder.removeAbandonedWrites(stage.now + 30 * WEEK_MILLISECONDS);
+    await settle();
+  }
+  await writing;
+  assert.equal(removed, 0);
 });

@@ -87,7 +87,9 @@ test('a writer killed at any moment leaves no half entry', async (context) => {
   let abandoned = 0;
   let whole = 0;
   for (let kill = 0; kill < 40 && (kill < 10 || abandoned === 0 || whole === 0); kill += 1) {
-    const worker = startWorker({ folder, rounds: 1000 });
+    // It removes what it wrote, so that there is always something to write again.
+    const worker = startWorker({ folder, rounds: 100_000, removes: true });
+    context.after(() => worker.process.kill('SIGKILL'));
     // In turns from the first file begun and from the first one ended, so that the kill falls into the writing.
     const awaited = kill % 2 === 0 ? '.part' : '.speech';
     const isWriting = async (): Promise<boolean> =>
