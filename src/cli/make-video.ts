@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
-import { openApp, type App } from '../app.ts';
+import type { App } from '../app.ts';
 import { ConfigError, loadConfig } from '../config/load.ts';
 import { systemClock } from '../core/clock.ts';
 import { toAppError } from '../core/errors.ts';
@@ -72,6 +72,8 @@ export async function run(arguments_: readonly string[]): Promise<number> {
   try {
     const { config } = loadConfig();
     const startedAt = performance.now();
+    // Loaded only now, so that a mistake in the arguments is told at once.
+    const { openApp } = await import('../app.ts');
     app = await openApp({ ...config, dataDirectory }, { logger: createLogger('error'), clock: systemClock });
     const request = parseVideoRequest(requestBody(script, options), app.rules);
     const job = await app.createVideo(request);
