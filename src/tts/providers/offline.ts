@@ -1,7 +1,7 @@
 import { AppError, toAppError } from '../../core/errors.ts';
 import { CANONICAL_SAMPLE_RATE_HZ } from '../../media/pcm.ts';
 import { resample } from '../../media/resample.ts';
-import { wordSpans } from '../../media/words.ts';
+import { assertSpeakable } from '../speakable-text.ts';
 import type { LanguageTag, Speech, SpeechProvider, Utterance, VoiceChoice } from '../speech-provider.ts';
 import { EspeakVoice } from './offline/espeak-voice.ts';
 import type { FliteVoiceName } from './offline/flite-engine.ts';
@@ -50,7 +50,7 @@ export function createOfflineProvider(): OfflineProvider {
     capabilities: { languages: 'any', alignment: 'phoneme', paid: false },
     async synthesize(utterance, { signal, onPcm }) {
       return guarded(signal, async () => {
-        checkText(utterance);
+        assertSpeakable(utterance);
         const speech = isEnglish(utterance.language)
           ? await speakEnglish(flite, utterance, signal)
           : await speakOther(espeak, utterance, signal);
@@ -111,29 +111,6 @@ async function guarded<Result>(signal: AbortSignal, work: () => Promise<Result>)
       code: 'cancelled',
       kind: 'cancelled',
       message: 'The speech was cancelled.',
-      cause: thrown,
-    });
-  }
-}
-
-function checkText({ text, language }: Utterance): void {
-  if (hasWords(text, language)) return;
-  throw new AppError({
-    code: 'text_empty',
-    kind: 'invalid_input',
-    message: `A text to speak must have at least one word; these ${text.length} characters have none.`,
-  });
-}
-
-function hasWords(text: string, language: LanguageTag): boolean {
-  try {
-    return wordSpans(text, language).length > 0;
-  } catch (thrown) {
-    if (!(thrown instanceof RangeError)) throw thrown;
-    throw new AppError({
-      code: 'language_unsupported',
-      kind: 'unsupported',
-      message: `A language must be a BCP 47 tag such as en or pt-BR, and is ${language.slice(0, 40)}.`,
       cause: thrown,
     });
   }
