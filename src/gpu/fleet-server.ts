@@ -1,7 +1,7 @@
 import type { FailureKind } from '../core/failure-policy.ts';
 import { guessSpeed, learnSpeed } from './learnt-speed.ts';
 import type { LearntSpeed } from './learnt-speed.ts';
-import { afterFailure, afterSuccess, NEW_BREAKER } from './server-breaker.ts';
+import { afterFailure, afterSuccess } from './server-breaker.ts';
 import type { Breaker, BreakerRules } from './server-breaker.ts';
 
 /** A speech server as it is configured. */
@@ -39,16 +39,17 @@ export class FleetServer {
   readonly slots: number;
   readonly running = new Set<RunningUtterance>();
   speed: LearntSpeed;
-  breaker: Breaker = NEW_BREAKER;
+  breaker: Breaker;
   failures = 0;
   pausedUntil = 0;
   lastUsedAt = 0;
   isDraining = false;
 
-  constructor(server: GpuServer, firstSpeed: number, now: number) {
+  constructor(server: GpuServer, firstSpeed: number, now: number, breaker: Breaker) {
     this.id = server.id;
     this.url = server.url;
     this.slots = server.slots ?? 1;
+    this.breaker = breaker;
     this.speed = guessSpeed(server.speed ?? firstSpeed, now);
   }
 

@@ -1,13 +1,14 @@
 import type { Clock } from '../core/clock.ts';
 import { AppError, toAppError } from '../core/errors.ts';
-import type { Alarm } from './alarm.ts';
+import type { Timer } from '../core/timer.ts';
 import { createFairQueue } from './fair-queue.ts';
 import { FleetServer } from './fleet-server.ts';
 import type { GpuServer, LeaseOutcome, RunningUtterance, ServerState } from './fleet-server.ts';
 import { planWork } from './fleet-plan.ts';
 import type { Assignment, PlannedServer, PlannedWork } from './fleet-plan.ts';
 import { measuredSpeed, plannedSpeed } from './learnt-speed.ts';
-import type { BreakerRules } from './server-breaker.ts';
+import { restoreBreaker } from './server-breaker.ts';
+import type { Breaker, BreakerRules } from './server-breaker.ts';
 
 /** The right to have one utterance spoken by one server. It must be released, once; later releases do nothing. */
 export type GpuLease = {
@@ -52,6 +53,8 @@ export type GpuFleet = {
   /** At once; what it is still speaking may finish. */
   leave(id: string): void;
   snapshot(): GpuFleetSnapshot;
+  /** By server id: what a restart must not forget. */
+  breakers(): Readonly<Record<string, Breaker>>;
 };
 
 export type FleetRules = BreakerRules & {
@@ -85,10 +88,12 @@ type Waiter = PlannedWork & {
 export function createGpuFleet(options: {
   readonly servers: readonly GpuServer[];
   readonly clock: Clock;
-  readonly alarm: Alarm;
+  readonly alarm: Timer;
   readonly rules?: Partial<FleetRules>;
+  /** What `breakers` gave before a restart. */
+  readonly restored?: Readonly<Record<string, Breaker>>;
 }): GpuFleet {
-  const { clock, alarm } = options;
+  const { clock, alarm, restored = {} } = options;
   const rules: FleetRules = { ...DEFAULT_RULES, ...options.rules };
   const servers = new Map<string, FleetServer>();
   const drained = new Map<FleetServer, (() => void)[]>();
@@ -215,7 +220,9 @@ export function createGpuFleet(options: {
         `A speech server must take a whole number of utterances, at least 1; ${server.id} has ${slots}.`,
       );
     }
-    servers.set(server.id, new FleetServer(server, typicalSpeed(), clock.now()));
+    const now = clock.now();
+    const breaker = restoreBreaker(restored[server.id], now, rules);
+    servers.set(server.id, new FleetServer(server, typicalSpeed(), now, breaker));
   }
 
   for (const server of options.servers) join(server);
@@ -277,6 +284,7 @@ export function createGpuFleet(options: {
       leave(id, find(id));
       dispatch();
     },
+    breakers: () => Object.fromEntries(Array.from(servers, ([id, server]) => [id, server.breaker])),
     snapshot() {
       const assignments = plan();
       return {

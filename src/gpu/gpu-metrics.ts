@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../core/clock.ts';
 import { AppError, toAppError } from '../core/errors.ts';
-import type { Alarm } from './alarm.ts';
+import type { Timer } from '../core/timer.ts';
 import { parseDcgmText } from './dcgm-text.ts';
 import { unreadableMetrics } from './gpu-reading.ts';
 import type { GpuReading, GpuReport } from './gpu-reading.ts';
@@ -44,7 +44,7 @@ export function parseGpuMetrics(text: string): GpuReport {
 export function startGpuMetrics(options: {
   readonly sources: readonly MetricsSource[];
   readonly clock: Clock;
-  readonly alarm: Alarm;
+  readonly alarm: Timer;
   readonly intervalSeconds?: number;
   readonly deadlineSeconds?: number;
   readonly staleAfterSeconds?: number;
@@ -59,7 +59,7 @@ export function startGpuMetrics(options: {
   };
 }
 
-type Pace = typeof DEFAULT_PACE & { readonly clock: Clock; readonly alarm: Alarm };
+type Pace = typeof DEFAULT_PACE & { readonly clock: Clock; readonly alarm: Timer };
 
 function watchSource(source: MetricsSource, pace: Pace): { snapshot(): SourceMetrics; stop(): Promise<void> } {
   const { clock, alarm } = pace;

@@ -2,7 +2,7 @@ import { FAILURE_POLICY } from '../core/failure-policy.ts';
 import type { FailureKind } from '../core/failure-policy.ts';
 
 /**
- * Whether one server may have work. `last_resort` is an ejected server that nothing else stands in for: the fleet tries it
+ * Whether one server may have work; plain JSON. `last_resort` is an ejected server that nothing else stands in for: the fleet tries it
  * again at the shortest interval, which never grows.
  */
 export type Breaker = {
@@ -22,6 +22,12 @@ export type BreakerRules = {
 };
 
 export const NEW_BREAKER: Breaker = { state: 'serving', consecutiveFailures: 0, ejections: 0, retryAt: 0 };
+
+/** A stored moment beyond the longest ejection comes from a clock that was wrong, and must not keep a server out. */
+export function restoreBreaker(stored: Breaker | undefined, now: number, rules: BreakerRules): Breaker {
+  if (stored === undefined) return NEW_BREAKER;
+  return { ...stored, retryAt: Math.min(stored.retryAt, now + rules.longestEjectionSeconds * 1000) };
+}
 
 /**
  * A server that has come back is on probation: its next failure ejects it again, its next success clears it. The

@@ -2,7 +2,7 @@ import { createEventSubscription, type EventSubscription } from './event-subscri
 import type { JobEvent } from './job.ts';
 import type { JobLog } from './job-log.ts';
 import type { JobStore } from './job-store.ts';
-import { systemTimer, type Timer } from './timer.ts';
+import { systemTimer, type Timer } from '../core/timer.ts';
 
 const DEFAULT_POLL_MILLISECONDS = 1_000;
 /** About four minutes of one job's progress. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../core/clock.ts';
 import { AppError } from '../core/errors.ts';
-import { isBusy, toStorageError } from './sqlite-fault.ts';
+import { isBusy, toStorageError } from '../core/sqlite-fault.ts';
 
 /** Held while this process owns the data folder; the kernel frees it when the process ends, however it ends. */
 export type InstanceLock = {

@@ -2,7 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import { AppError } from '../core/errors.ts';
 import type { JobLog } from './job-log.ts';
 import type { Claim, JobStore } from './job-store.ts';
-import type { Timer } from './timer.ts';
+import type { Timer } from '../core/timer.ts';
 
 /** Why a run must stop before its workflow ends: its user, another worker, or the process wants it so. */
 export type LeaseEnd = 'cancelled' | 'lost' | 'draining';

@@ -5,7 +5,7 @@ import type { JobLog } from './job-log.ts';
 import type { JobStore } from './job-store.ts';
 import type { Lease } from './lease.ts';
 import type { ProgressMeter } from './progress.ts';
-import type { Timer } from './timer.ts';
+import type { Timer } from '../core/timer.ts';
 
 /** Four reports a second are as smooth as a person can see, and cheap enough to be durable. */
 const INTERVAL_MILLISECONDS = 250;

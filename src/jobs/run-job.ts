@@ -9,7 +9,7 @@ import type { Lease } from './lease.ts';
 import { createProgressMeter } from './progress.ts';
 import { createProgressReporter } from './progress-reporter.ts';
 import { createStepRunner } from './steps.ts';
-import { systemTimer, type Timer } from './timer.ts';
+import { systemTimer, type Timer } from '../core/timer.ts';
 import type { Workflow } from './workflow.ts';
 
 /**

@@ -6,7 +6,7 @@ import type { JobLog } from '../job-log.ts';
 import type { JobStore } from '../job-store.ts';
 import { holdLease, type Lease } from '../lease.ts';
 import { runJob } from '../run-job.ts';
-import { systemTimer, type Timer } from '../timer.ts';
+import { systemTimer, type Timer } from '../../core/timer.ts';
 import type { Workflow } from '../workflow.ts';
 
 const DEFAULT_LEASE_MILLISECONDS = 30_000;

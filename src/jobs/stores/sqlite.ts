@@ -4,7 +4,7 @@ import type { CrashPoint } from '../crash-point.ts';
 import type { JobStore } from '../job-store.ts';
 import { decodeCursor, encodeCursor } from '../page-cursor.ts';
 import { toStoredJson } from '../stored-json.ts';
-import { openSqliteDatabase } from './sqlite/database.ts';
+import { openSqliteDatabase } from '../../core/sqlite-database.ts';
 import { createJournalWriter } from './sqlite/journal-writer.ts';
 import { MIGRATIONS } from './sqlite/migrations.ts';
 import { EVENT_COLUMNS, JOB_COLUMNS, STEP_COLUMNS, toJob, toJobEvent, toStepRecord } from './sqlite/rows.ts';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../../core/clock.ts';
 import { AppError, toAppError } from '../../core/errors.ts';
+import { SerialQueue } from '../../core/serial-queue.ts';
 import { durationSeconds } from '../../media/pcm.ts';
 import { wordSpans } from '../../media/words.ts';
 import type { HttpClient } from '../../net/http-client.ts';
@@ -13,7 +14,6 @@ import { SoundCollector } from './vibevoice/sound-collector.ts';
 import type { SpeechCall } from './vibevoice/speech-call.ts';
 import { speakByStream, streamRequest } from './vibevoice/stream-protocol.ts';
 import { speakByTts } from './vibevoice/tts-protocol.ts';
-import { Turns } from './vibevoice/turns.ts';
 import { checkRealtimeLanguage, choosePreset, REALTIME_LANGUAGES } from './vibevoice/voice-preset.ts';
 
 export type VibeVoiceOptions = {
@@ -50,6 +50,8 @@ export function createVibeVoiceProvider(options: VibeVoiceOptions): SpeechProvid
   if (endpoints.length === 0) throw invalidEndpoint('there must be at least one, and there are 0');
   let nextIndex = 0;
   const realtime = new RealtimeServers(options);
+  // Both kinds of server have voices of their own, so speech of one must not be taken for that of the other.
+  const protocols = [...new Set(endpoints.map((endpoint) => (isRealtime(endpoint) ? 'stream' : 'tts')))].sort();
   return {
     id: 'vibevoice',
     capabilities: {
@@ -57,6 +59,8 @@ export function createVibeVoiceProvider(options: VibeVoiceOptions): SpeechProvid
       alignment: 'none',
       paid: false,
     },
+    voiceIdentity: () => ({ vendorVoiceId: null, model: protocols.join('+') }),
+    estimateUsd: () => 0,
     async synthesize(utterance, { signal, onPcm }) {
       const speakAt = async (endpoint: URL): Promise<Speech> => {
         const sound = new SoundCollector(utterance.text, onPcm);
@@ -116,7 +120,8 @@ function speechError(thrown: unknown, signal: AbortSignal): AppError {
 class RealtimeServers {
   readonly #http: HttpClient;
   readonly #clock: Clock;
-  readonly #turns = new Turns();
+  /** A realtime server speaks for one caller at a time. */
+  readonly #queues = new Map<string, SerialQueue>();
   readonly #voices = new Map<string, { readonly voices: ServerVoices; readonly askedAt: number }>();
 
   constructor({ http, clock }: Pick<VibeVoiceOptions, 'http' | 'clock'>) {
@@ -127,7 +132,7 @@ class RealtimeServers {
   async speak(endpoint: URL, utterance: Utterance, sound: SoundCollector, call: SpeechCall): Promise<Speech> {
     const { text, language, voice } = utterance;
     checkRealtimeLanguage(language);
-    return this.#turns.run(endpoint.href, call.signal, async () => {
+    const speakInTurn = async (): Promise<Speech> => {
       try {
         const chosen = choosePreset(language, voice.profile, await this.#voicesOf(endpoint, call.signal));
         const { pcm } = await speakByStream(streamRequest(endpoint, text, chosen.preset), sound, call);
@@ -141,7 +146,14 @@ class RealtimeServers {
         this.#voices.delete(endpoint.href);
         throw thrown;
       }
-    });
+    };
+    return this.#queueOf(endpoint).run(speakInTurn, call.signal);
+  }
+
+  #queueOf({ href }: URL): SerialQueue {
+    const queue = this.#queues.get(href) ?? new SerialQueue();
+    this.#queues.set(href, queue);
+    return queue;
   }
 
   async #voicesOf(endpoint: URL, signal: AbortSignal): Promise<ServerVoices> {

@@ -2,7 +2,7 @@ import type { Clock } from '../../../core/clock.ts';
 import { FencedError } from '../../fenced-error.ts';
 import type { Job, JobEvent, Json, StepRecord } from '../../job.ts';
 import type { Claim } from '../../job-store.ts';
-import type { SqliteDatabase } from './database.ts';
+import type { SqliteDatabase } from '../../../core/sqlite-database.ts';
 import { JOB_COLUMNS, STEP_COLUMNS, toJob, toStepRecord } from './rows.ts';
 
 /**

@@ -2,7 +2,7 @@ import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '../../../core/errors.ts';
-import { SerialQueue } from './serial-queue.ts';
+import { SerialQueue } from '../../../core/serial-queue.ts';
 
 /** `textPosition` counts code points from 1; `atMilliseconds` is the time in the speech. */
 export type EspeakEvent = {

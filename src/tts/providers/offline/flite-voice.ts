@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { AppError } from '../../../core/errors.ts';
 import type { FliteRequest, FliteSpeech } from './flite-engine.ts';
 import type { FliteReply } from './flite-worker.ts';
-import { SerialQueue } from './serial-queue.ts';
+import { SerialQueue } from '../../../core/serial-queue.ts';
 
 const WORKER_FILE = new URL('./flite-worker.ts', import.meta.url);
 /** Speaking takes about 0.02 s per second of speech; five minutes of it in one request still end long before this. */

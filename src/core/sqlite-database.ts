@@ -1,10 +1,12 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { AppError } from '../../../core/errors.ts';
-import { type CrashPoint, noCrash } from '../../crash-point.ts';
-import { toStorageError } from '../../sqlite-fault.ts';
+import { AppError } from './errors.ts';
+import { toStorageError } from './sqlite-fault.ts';
 
 /** How long a writer waits for a reader's checkpoint or another tool's lock before it gives up. */
 const BUSY_TIMEOUT_MILLISECONDS = 5_000;
+
+/** What a commit outlives. */
+export type SqliteDurability = 'power_failure' | 'process_death';
 
 export type SqliteDatabase = {
   /** A prepared statement, kept for the next use. */
@@ -17,15 +19,18 @@ export type SqliteDatabase = {
 };
 
 /**
- * Opens (or creates) a database with a write-ahead log whose every commit is on disk, and brings its schema up to date.
+ * Opens (or creates) a database with a write-ahead log, and brings its schema up to date. Every commit is on disk with
+ * `durability` `power_failure`, the default; with `process_death` the newest commits may be lost when the power fails.
  * Throws an AppError of kind `storage` when the file cannot be used or was written by a newer version of the program.
  */
 export function openSqliteDatabase(options: {
   readonly path: string;
   readonly migrations: readonly string[];
-  readonly crashPoint?: CrashPoint;
+  readonly durability?: SqliteDurability;
+  /** Called around every commit, so that the chaos tests can kill the process there. */
+  readonly crashPoint?: (name: 'transaction.before_commit' | 'transaction.committed') => void;
 }): SqliteDatabase {
-  const { path, migrations, crashPoint = noCrash } = options;
+  const { path, migrations, durability = 'power_failure', crashPoint = () => {} } = options;
   const connection = withStorageErrors(() => new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MILLISECONDS }), path);
   const statements = new Map<string, StatementSync>();
 
@@ -62,7 +67,7 @@ export function openSqliteDatabase(options: {
 
   try {
     withStorageErrors(() => {
-      demandDurability(database, path);
+      demandDurability(database, path, durability);
       migrate(database, connection, migrations, path);
     }, path);
   } catch (error) {
@@ -72,7 +77,7 @@ export function openSqliteDatabase(options: {
   return database;
 }
 
-function demandDurability(database: SqliteDatabase, path: string): void {
+function demandDurability(database: SqliteDatabase, path: string, durability: SqliteDurability): void {
   const journalMode = database.statement('PRAGMA journal_mode = WAL').get()?.['journal_mode'];
   if (journalMode !== 'wal') {
     throw new AppError({
@@ -81,8 +86,8 @@ function demandDurability(database: SqliteDatabase, path: string): void {
       message: `The database must be on a file system that can hold a write-ahead log; ${path} offers "${String(journalMode)}".`,
     });
   }
-  // NORMAL may lose the last commits at a power failure, https://www.sqlite.org/pragma.html#pragma_synchronous.
-  database.statement('PRAGMA synchronous = FULL').run();
+  // https://www.sqlite.org/pragma.html#pragma_synchronous
+  database.statement(`PRAGMA synchronous = ${durability === 'power_failure' ? 'FULL' : 'NORMAL'}`).run();
 }
 
 function migrate(

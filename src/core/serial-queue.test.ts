@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { SerialQueue } from './serial-queue.ts';
 
 const NEVER = new AbortController().signal;
@@ -47,4 +48,35 @@ test('a task whose signal aborts while it waits rejects at once and never starts
   await running;
   await queue.run(async () => {}, NEVER);
   assert.equal(started, false);
+});
+
+test('whatever fails or is aborted, never two at once, in order, and nobody patient is left out', async () => {
+  const caller = fc.record({ fails: fc.boolean(), aborts: fc.boolean() });
+  await fc.assert(
+    fc.asyncProperty(fc.array(caller, { maxLength: 8 }), async (callers) => {
+      const queue = new SerialQueue();
+      const served: number[] = [];
+      let active = 0;
+      const work = callers.map(async ({ fails, aborts }, index) => {
+        const controller = new AbortController();
+        const turn = queue.run(async () => {
+          active += 1;
+          assert.equal(active, 1, 'two at once');
+          served.push(index);
+          await new Promise(setImmediate);
+          active -= 1;
+          if (fails) throw new Error('failed');
+        }, controller.signal);
+        if (aborts) controller.abort(new Error('aborted'));
+        await turn.catch((error: Error) => assert.match(error.message, /^(failed|aborted)$/));
+      });
+      await Promise.all(work);
+      assert.deepEqual(
+        served,
+        served.toSorted((a, b) => a - b),
+      );
+      assert.ok(callers.every(({ aborts }, index) => aborts || served.includes(index)));
+    }),
+    { numRuns: 50 },
+  );
 });

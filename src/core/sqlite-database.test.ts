@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, describe, it } from 'node:test';
-import { toStorageError } from '../../sqlite-fault.ts';
-import { openSqliteJobStore } from '../sqlite.ts';
-import { openSqliteDatabase } from './database.ts';
-import { MIGRATIONS } from './migrations.ts';
+import { toStorageError } from './sqlite-fault.ts';
+import { openSqliteJobStore } from '../jobs/stores/sqlite.ts';
+import { openSqliteDatabase } from './sqlite-database.ts';
+import { MIGRATIONS } from '../jobs/stores/sqlite/migrations.ts';
 
 const NOTES = ['CREATE TABLE notes (text TEXT) STRICT'];
 const clock = { now: () => Date.UTC(2026, 0, 1) };
@@ -160,7 +160,7 @@ describe('openSqliteDatabase', () => {
     mkdirSync(folder);
     // The system refuses every write behind the first 1 or 2 MiB of a file (shells differ), in the middle of a commit too.
     const writer = `
-      import { openSqliteJobStore } from ${JSON.stringify(join(import.meta.dirname, '..', 'sqlite.ts'))};
+      import { openSqliteJobStore } from ${JSON.stringify(join(import.meta.dirname, '../jobs/stores/sqlite.ts'))};
       const store = openSqliteJobStore({ path: ${JSON.stringify(join(folder, 'jobs.db'))}, clock: { now: () => 1 } });
       for (let index = 0; ; index += 1) {
         try {

@@ -1,4 +1,4 @@
-import { AppError } from '../core/errors.ts';
+import { AppError } from './errors.ts';
 
 /** SQLite's primary result codes, https://www.sqlite.org/rescode.html. */
 const CAUSES: Readonly<Record<number, { readonly code: string; readonly message: string }>> = {
