@@ -17,9 +17,10 @@ import { createGenerateVideo, GENERATE_VIDEO_STEPS } from './pipeline/generate-v
 import type { VideoRequest, VideoRequestRules } from './pipeline/video-request.ts';
 import { createRequestRules } from './pipeline/request-rules.ts';
 import type { ObjectStore } from './storage/object-store.ts';
+import { openSpeech } from './app/speech.ts';
+import { spokenLanguages } from './app/spoken-languages.ts';
 import { openFileSystemStore } from './storage/stores/file-system.ts';
-import { createOfflineProvider } from './tts/providers/offline.ts';
-import { OFFLINE_LANGUAGES } from './tts/providers/offline/offline-languages.ts';
+import type { SpeechLogRecord } from './tts/speech-operation.ts';
 import { createEngineVideoProvider } from './video/providers/engine.ts';
 
 /** How long a stop waits for running jobs; what is not done by then continues at the next start. */
@@ -45,18 +46,23 @@ export type App = {
  */
 export async function openApp(
   config: Config,
-  options: { readonly logger: Logger; readonly clock: Clock },
+  options: {
+    readonly logger: Logger;
+    /** Writes one line per speech operation, with exactly the fields of the record. */
+    readonly logSpeech: (record: SpeechLogRecord) => void;
+    readonly clock: Clock;
+  },
 ): Promise<App> {
-  const { logger, clock } = options;
+  const { logger, logSpeech, clock } = options;
   const startedAt = clock.now();
   const instanceLock = lockDataFolder(config.dataDirectory, { clock });
   const objects = await openFileSystemStore({ folder: join(config.dataDirectory, 'objects'), now: startedAt });
   const jobs = openSqliteJobStore({ path: join(config.dataDirectory, 'journal.sqlite'), clock });
   const events = createEventHub({ store: jobs, log: logger });
-  const speech = createOfflineProvider();
+  const speech = await openSpeech(config, { clock, logger, logOperation: logSpeech });
   const pool = new RenderPool({ workerCount: availableParallelism() });
   const workflow = createGenerateVideo({
-    speech,
+    speech: speech.gateway,
     video: createEngineVideoProvider({ pool, logger }),
     objects,
     workFolder: join(config.dataDirectory, 'work'),
@@ -72,7 +78,7 @@ export async function openApp(
   });
   await dispatcher.start();
 
-  const rules = createRequestRules(config, OFFLINE_LANGUAGES);
+  const rules = createRequestRules(config, spokenLanguages(speech.providers, config));
   const createVideo = async (request: VideoRequest): Promise<Job> => {
     // The render workers get ready while the script is spoken.
     pool.warmUp();
@@ -104,12 +110,10 @@ export async function openApp(
         createVideo,
         requestRules: rules,
         workflowSteps: GENERATE_VIDEO_STEPS,
-        speech: {
-          mock_mode: config.mockMode,
-          tts_provider: speech.id,
-          vibevoice_available: false,
-          elevenlabs_fallback: false,
-        },
+        mockMode: config.mockMode,
+        adminApiKey: config.adminApiKey,
+        speechRequestsPerMinute: config.speechRequestsPerMinute,
+        speech,
         healthChecks: {
           journal: async () => jobs.list({ limit: 1 }),
           storage: async () => objects.head(`health/${'0'.repeat(64)}.json`),

@@ -1,7 +1,15 @@
 import { pino } from 'pino';
 import type { Logger } from '../core/logger.ts';
 
+const standardError = () => pino.destination({ fd: 2, sync: true });
+
 /** Structured lines on standard error, so that standard output is the command's own. */
 export function createLogger(level: string): Logger {
-  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, pino.destination({ fd: 2, sync: true }));
+  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, standardError());
+}
+
+/** Writes records as lines of JSON with exactly their own fields, where lines of level `info` are written. */
+export function createRecordLog(level: string): (record: object) => void {
+  const log = pino({ level, base: null, timestamp: false, formatters: { level: () => ({}) } }, standardError());
+  return (record) => log.info(record);
 }

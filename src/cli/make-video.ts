@@ -74,7 +74,10 @@ export async function run(arguments_: readonly string[]): Promise<number> {
     const startedAt = performance.now();
     // Loaded only now, so that a mistake in the arguments is told at once.
     const { openApp } = await import('../app.ts');
-    app = await openApp({ ...config, dataDirectory }, { logger: createLogger('error'), clock: systemClock });
+    app = await openApp(
+      { ...config, dataDirectory },
+      { logger: createLogger('error'), logSpeech: () => {}, clock: systemClock },
+    );
     const request = parseVideoRequest(requestBody(script, options), app.rules);
     const job = await app.createVideo(request);
     const finished = await follow(app, job.id, report, interrupted.signal);

@@ -5,7 +5,7 @@ import { systemClock } from '../core/clock.ts';
 import { toAppError } from '../core/errors.ts';
 import { EXIT } from './exit-codes.ts';
 import { EXAMPLE_REQUEST } from './example-request.ts';
-import { createLogger } from './logger.ts';
+import { createLogger, createRecordLog } from './logger.ts';
 
 /** `npm start`: server, worker and first page in one process, until it is told to stop. */
 export async function run(): Promise<number> {
@@ -22,7 +22,7 @@ export async function run(): Promise<number> {
   for (const warning of warnings) logger.warn({}, warning);
   let app;
   try {
-    app = await openApp(config, { logger, clock: systemClock });
+    app = await openApp(config, { logger, logSpeech: createRecordLog(config.logLevel), clock: systemClock });
     greet(await app.listen(), config.mockMode);
   } catch (error) {
     await app?.close();

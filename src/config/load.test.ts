@@ -71,14 +71,29 @@ test('every mistake is told at once, one line each, with variable, value and rul
   );
 });
 
-test('a paid mode that this version does not have is refused, not ignored', () => {
-  assert.match(mistakesOf({ MOCK_MODE: 'False' }).join(), /^MOCK_MODE: "False" must be True/);
+test('outside mock mode the provider that is asked first must be there', () => {
+  const live = { MOCK_MODE: 'False' };
+  const endpoint = { VIBEVOICE_WS_ENDPOINT: 'ws://a:1/tts' };
+  assert.deepEqual(mistakesOf(live), [
+    'VIBEVOICE_WS_ENDPOINT: (not set) must be set when MOCK_MODE is False and TTS_PROVIDER is vibevoice.',
+  ]);
+  assert.deepEqual(mistakesOf({ ...live, ...endpoint, TTS_PROVIDER: 'elevenlabs' }), [
+    'ELEVENLABS_API_KEY: (not set) must be set when MOCK_MODE is False and TTS_PROVIDER is elevenlabs.',
+  ]);
+  assert.deepEqual(mistakesOf({ ...live, ...endpoint }), []);
+  assert.deepEqual(mistakesOf({ ...live, TTS_PROVIDER: 'elevenlabs', ELEVENLABS_API_KEY: 'a-key-of-15-ch' }), []);
 });
 
 test('a variable that nothing obeys yet is read, checked and reported', () => {
-  const { config, warnings } = resolveConfig({ VIBEVOICE_WS_ENDPOINT: 'ws://a:1/tts, wss://b/stream' }, {});
-  assert.deepEqual(config.vibevoiceEndpoints, ['ws://a:1/tts', 'wss://b/stream']);
-  assert.deepEqual(warnings, ['VIBEVOICE_WS_ENDPOINT is set, but nothing in this version uses it.']);
+  const { config, warnings } = resolveConfig({ CORS_ORIGINS: 'http://a:1, https://b' }, {});
+  assert.deepEqual(config.corsOrigins, ['http://a:1', 'https://b']);
+  assert.deepEqual(warnings, ['CORS_ORIGINS is set, but nothing in this version uses it.']);
+});
+
+test('GPU metrics come from addresses or from this machine', () => {
+  const read = (value: string) => resolveConfig({ VIBEVOICE_METRICS_URL: value }, {}).config.vibevoiceMetricsSources;
+  assert.deepEqual(read('http://a:9400/metrics, nvidia-smi'), ['http://a:9400/metrics', 'nvidia-smi']);
+  assert.equal(mistakesOf({ VIBEVOICE_METRICS_URL: 'nvidia' }).length, 1);
 });
 
 test('a variable that is set to nothing counts as not set', () => {

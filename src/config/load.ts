@@ -59,16 +59,27 @@ export function resolveConfig(environment: Environment, file: Environment): Load
       warnings.push(`${variable.name} is set, but nothing in this version uses it.`);
     }
   }
-  if (values['mockMode'] === false) {
-    mistakes.push('MOCK_MODE: "False" must be True; this version has no connection to paid providers yet.');
-  }
   if (mistakes.length > 0) throw new ConfigError(mistakes);
+  const missing = missingForProduction(values as Config);
+  if (missing.length > 0) throw new ConfigError(missing);
 
   const known = new Set(variableEntries().map(([, variable]) => variable.name));
   for (const name of Object.keys(file)) {
     if (!known.has(name)) warnings.push(`${name} in the .env file is not a variable of this program.`);
   }
   return { config: values as Config, sources: sources as LoadedConfig['sources'], warnings };
+}
+
+/** Outside mock mode the provider that is to be asked first must be there. */
+function missingForProduction(config: Config): readonly string[] {
+  if (config.mockMode) return [];
+  const needs = {
+    vibevoice: { name: 'VIBEVOICE_WS_ENDPOINT', isSet: config.vibevoiceEndpoints !== null },
+    elevenlabs: { name: 'ELEVENLABS_API_KEY', isSet: config.elevenlabsApiKey !== null },
+  } as const;
+  const { name, isSet } = needs[config.ttsProvider];
+  if (isSet) return [];
+  return [`${name}: (not set) must be set when MOCK_MODE is False and TTS_PROVIDER is ${config.ttsProvider}.`];
 }
 
 export function variableEntries(): readonly (readonly [ConfigField, Variable<unknown>])[] {

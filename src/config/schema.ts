@@ -1,4 +1,5 @@
-import { decimal, flag, integer, oneOf, secret, secretList, text, url, urlList } from './variable.ts';
+import { MAIN_PROVIDERS } from '../tts/provider-choice.ts';
+import { decimal, flag, integer, metricsSources, oneOf, secret, secretList, text, url, urlList } from './variable.ts';
 import type { Variable } from './variable.ts';
 
 /**
@@ -10,7 +11,7 @@ export const VARIABLES = {
     section: 'core',
     default: true,
     description:
-      'Runs without any account or key: the offline voice speaks and the built-in engine draws. Costs nothing.',
+      'Runs without any account or key: simulators stand in for the vendors, and the built-in engine draws. Costs nothing.',
   }),
   port: integer('PORT', {
     section: 'core',
@@ -67,16 +68,15 @@ export const VARIABLES = {
     description: 'Model that improves scripts.',
   }),
 
-  ttsProvider: oneOf('TTS_PROVIDER', ['vibevoice', 'elevenlabs'], {
+  ttsProvider: oneOf('TTS_PROVIDER', MAIN_PROVIDERS, {
     section: 'speech',
     default: 'vibevoice',
-    takesEffect: false,
-    description: 'Speech provider that is asked first; the other one is the fallback.',
+    description:
+      'Speech provider that is asked first: vibevoice for English, with ElevenLabs for other languages, or elevenlabs for all. The others are the fallback.',
   }),
   vibevoiceEndpoints: urlList('VIBEVOICE_WS_ENDPOINT', ['ws:', 'wss:'], {
     section: 'speech',
     default: null,
-    takesEffect: false,
     description: 'One or more VibeVoice servers. The path picks the protocol: /stream (upstream) or /tts (ours).',
   }),
   vibevoiceStyle: oneOf('VIBEVOICE_STYLE', ['neutral', 'excited', 'calm'], {
@@ -101,7 +101,6 @@ export const VARIABLES = {
     default: 10,
     minimum: 0.1,
     maximum: 300,
-    takesEffect: false,
     description: 'Seconds to wait for a connection to a VibeVoice server.',
   }),
   vibevoiceStreamTimeoutSeconds: decimal('VIBEVOICE_STREAM_TIMEOUT', {
@@ -109,7 +108,6 @@ export const VARIABLES = {
     default: 5,
     minimum: 0.1,
     maximum: 300,
-    takesEffect: false,
     description: 'Seconds without sound after which a VibeVoice stream counts as dead.',
   }),
   vibevoiceMaxRetries: integer('VIBEVOICE_MAX_RETRIES', {
@@ -117,34 +115,107 @@ export const VARIABLES = {
     default: 2,
     minimum: 0,
     maximum: 10,
-    takesEffect: false,
     description: 'Further tries at VibeVoice before the fallback speaks.',
   }),
-  vibevoiceMetricsUrl: url('VIBEVOICE_METRICS_URL', ['http:', 'https:'], {
+  vibevoiceSlots: integer('VIBEVOICE_SLOTS', {
+    section: 'speech',
+    default: 1,
+    minimum: 1,
+    maximum: 64,
+    description: 'Utterances that one /tts server speaks at the same time; a /stream server always speaks one.',
+  }),
+  vibevoiceMetricsSources: metricsSources('VIBEVOICE_METRICS_URL', {
     section: 'speech',
     default: null,
-    takesEffect: false,
-    description: 'Prometheus address of the GPU servers.',
+    description:
+      'DCGM exporters of the GPU servers, in the order of VIBEVOICE_WS_ENDPOINT; nvidia-smi asks this machine.',
   }),
   elevenlabsApiKey: secret('ELEVENLABS_API_KEY', {
     section: 'speech',
     default: null,
-    takesEffect: false,
     description: 'Key of the fallback voice.',
   }),
   elevenlabsVoiceId: text('ELEVENLABS_VOICE_ID', {
     section: 'speech',
     default: '21m00Tcm4TlvDq8ikWAM',
-    takesEffect: false,
     description: 'ElevenLabs voice that stands in for VibeVoice.',
+  }),
+  elevenlabsModelId: text('ELEVENLABS_MODEL_ID', {
+    section: 'speech',
+    default: 'eleven_multilingual_v2',
+    description: 'ElevenLabs model.',
+  }),
+  elevenlabsBaseUrl: url('ELEVENLABS_BASE_URL', ['http:', 'https:'], {
+    section: 'speech',
+    default: 'https://api.elevenlabs.io',
+    description: 'Address of ElevenLabs; it has others for data residency.',
+  }),
+  elevenlabsUsdPerThousandCharacters: decimal('ELEVENLABS_USD_PER_1K_CHARACTERS', {
+    section: 'speech',
+    default: 0.1,
+    minimum: 0,
+    maximum: 100,
+    description: 'Price of 1,000 billed characters (credits), for estimates, receipts and the spending caps.',
+  }),
+  openaiSpeechBaseUrl: url('OPENAI_SPEECH_BASE_URL', ['http:', 'https:'], {
+    section: 'speech',
+    default: null,
+    description:
+      'A further fallback: OpenAI (https://api.openai.com/v1) or any server with its /audio/speech, such as wrappers of VibeVoice and Kokoro.',
+  }),
+  openaiSpeechApiKey: secret('OPENAI_SPEECH_API_KEY', {
+    section: 'speech',
+    default: null,
+    description: 'Key of that server; not needed for one of your own that wants none.',
+  }),
+  openaiSpeechModel: text('OPENAI_SPEECH_MODEL', {
+    section: 'speech',
+    default: 'gpt-4o-mini-tts',
+    description: 'Model of that server.',
+  }),
+  openaiSpeechVoice: text('OPENAI_SPEECH_VOICE', {
+    section: 'speech',
+    default: 'coral',
+    description: 'Voice of that server.',
+  }),
+  openaiSpeechUsdPerThousandCharacters: decimal('OPENAI_SPEECH_USD_PER_1K_CHARACTERS', {
+    section: 'speech',
+    default: 0.015,
+    minimum: 0,
+    maximum: 100,
+    description: 'Price of 1,000 characters; 0 for a server of your own.',
+  }),
+  offlineFallback: flag('TTS_OFFLINE_FALLBACK', {
+    section: 'speech',
+    default: null,
+    description: 'Whether the built-in voice speaks when all others have failed. Without it: True in mock mode only.',
+  }),
+  voicePolicy: oneOf('VOICE_POLICY', ['same', 'mixed'], {
+    section: 'speech',
+    default: 'same',
+    description: 'same: one voice for a whole video, spoken again if need be; mixed: each utterance as it comes.',
+  }),
+  fallbackHourlyUsd: decimal('TTS_FALLBACK_HOURLY_USD', {
+    section: 'speech',
+    default: 5,
+    minimum: 0,
+    maximum: 100_000,
+    description: 'Most that paid speech may cost in any hour while it stands in for another provider.',
+  }),
+  fallbackHourlyUsdPerUser: decimal('TTS_FALLBACK_HOURLY_USD_PER_USER', {
+    section: 'speech',
+    default: 1,
+    minimum: 0,
+    maximum: 100_000,
+    description: 'The same for one user.',
   }),
   ttsCanaryPercent: decimal('TTS_CANARY_PERCENT', {
     section: 'speech',
     default: 100,
     minimum: 0,
     maximum: 100,
-    takesEffect: false,
-    description: 'Share of users whose speech goes to VibeVoice first.',
+    description:
+      'Share of users whose speech goes to VibeVoice first, until an administrator decides (POST /admin/canary).',
   }),
 
   videoProvider: oneOf('VIDEO_PROVIDER', ['engine', 'heygen'], {
@@ -204,6 +275,13 @@ export const VARIABLES = {
     maximum: 10_000,
     description: 'Longest script, counted in characters as a reader sees them.',
   }),
+  speechRequestsPerMinute: integer('TTS_RATE_LIMIT_PER_MINUTE', {
+    section: 'limits',
+    default: 60,
+    minimum: 1,
+    maximum: 100_000,
+    description: 'Requests to POST /test/tts that one client address may make in a minute.',
+  }),
   maxSpeechSeconds: decimal('MAX_TTS_AUDIO_DURATION', {
     section: 'limits',
     default: 90,
@@ -215,21 +293,32 @@ export const VARIABLES = {
   speechCacheEnabled: flag('TTS_CACHE_ENABLED', {
     section: 'cache',
     default: true,
-    takesEffect: false,
     description: 'Keeps speech, so that the same words in the same voice are synthesised once.',
   }),
   speechCacheDirectory: text('TTS_CACHE_DIR', {
     section: 'cache',
     default: '/tmp/tts_cache',
-    takesEffect: false,
-    description: 'Folder of the speech cache.',
+    description: 'Folder of the speech cache; it may be emptied at any time. Mock mode keeps to the folder mock in it.',
+  }),
+  speechCacheMegabytes: integer('TTS_CACHE_MAX_MB', {
+    section: 'cache',
+    default: 2048,
+    minimum: 1,
+    maximum: 1_000_000,
+    description: 'Most that the speech cache holds, in MiB; what was not used for longest goes first.',
+  }),
+  speechCacheDays: decimal('TTS_CACHE_MAX_AGE_DAYS', {
+    section: 'cache',
+    default: 7,
+    minimum: 0.001,
+    maximum: 3650,
+    description: 'Days after its last use at which speech leaves the cache.',
   }),
 
   adminApiKey: secret('ADMIN_API_KEY', {
     section: 'access',
     default: null,
-    takesEffect: false,
-    description: 'Key that guards /admin.',
+    description: 'Key that guards /admin. Without it /admin is closed; in mock mode it is open to this machine only.',
   }),
   apiKeys: secretList('API_KEYS', {
     section: 'access',

@@ -52,10 +52,13 @@ const FLAG_WORDS: ReadonlyMap<string, boolean> = new Map([
 ]);
 
 /** True/False in any case, or 1/0. */
-export function flag(name: string, described: Description<boolean>): Variable<boolean> {
+export function flag<Default extends boolean | null>(
+  name: string,
+  described: Description<Default>,
+): Variable<boolean | (Default extends null ? null : never)> {
   return build(name, described, {
     rule: 'True or False (also true, false, 1, 0)',
-    defaultText: described.default ? 'True' : 'False',
+    defaultText: described.default === null ? null : described.default ? 'True' : 'False',
     parse: (text) => FLAG_WORDS.get(text.toLowerCase()) ?? BROKEN_RULE,
   });
 }
@@ -155,6 +158,16 @@ export function urlList(
     rule: `comma-separated URLs that start with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
     defaultText: null,
     parse: (value) => parseList(value, (entry) => parseUrl(entry, protocols)),
+  });
+}
+
+/** Where GPU metrics come from: comma-separated http addresses, or `nvidia-smi` for the GPUs of this machine. */
+export function metricsSources(name: string, described: Description<null>): Variable<readonly string[] | null> {
+  const parse = (entry: string) => (entry === 'nvidia-smi' ? entry : parseUrl(entry, ['http:', 'https:']));
+  return build(name, described, {
+    rule: 'comma-separated URLs that start with http:// or https://, or nvidia-smi',
+    defaultText: null,
+    parse: (value) => parseList(value, parse),
   });
 }
 

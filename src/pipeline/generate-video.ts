@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JobContext, Workflow } from '../jobs/workflow.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
-import type { SpeechProvider } from '../tts/speech-provider.ts';
+import type { SpeechGateway } from '../tts/speech-gateway.ts';
 import type { VideoProvider } from '../video/video-provider.ts';
 import { checkDeliverable } from './deliverable-check.ts';
 import { mixSpeech } from './mix-speech.ts';
@@ -23,7 +23,7 @@ export const GENERATE_VIDEO_STEPS: Workflow['steps'] = [
 ];
 
 export type GenerateVideoDependencies = {
-  readonly speech: SpeechProvider;
+  readonly speech: SpeechGateway;
   readonly video: VideoProvider;
   readonly objects: ObjectStore;
   /** Unfinished files of running jobs, one folder per job. */
@@ -42,7 +42,7 @@ export function createGenerateVideo(dependencies: GenerateVideoDependencies): Wo
     const request = readStoredRequest(job.input);
     const script = await step('script', async () => prepareScript(request));
     const spoken = await step('speech', (context) =>
-      speakUtterances({ script, voice: request.voice, provider: speech, objects, step: context }),
+      speakUtterances({ job, script, voice: request.voice, speech, objects, maxSpeechSeconds, step: context }),
     );
     const audio = await step('audio', (context) =>
       mixSpeech({ script, spoken, objects, maxSpeechSeconds, step: context }),

@@ -10,7 +10,7 @@ import { captionWords, type CaptionWord } from '../script/caption-words.ts';
 import { contentKey, hashBytes } from '../storage/content-key.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import type { PreparedScript } from './prepare-script.ts';
-import type { SpokenScript } from './speak-utterances.ts';
+import type { StoredSpeech } from './speak-utterances.ts';
 import { loadJson, storeJson } from './stored-json-object.ts';
 
 /** The finished sound of the video and what is heard when. */
@@ -40,7 +40,7 @@ const TAIL_SECONDS = 0.8;
  */
 export async function mixSpeech(options: {
   readonly script: PreparedScript;
-  readonly spoken: SpokenScript;
+  readonly spoken: StoredSpeech;
   readonly objects: ObjectStore;
   readonly maxSpeechSeconds: number;
   readonly step: StepContext;
@@ -72,7 +72,7 @@ export async function mixSpeech(options: {
     durationSeconds: totalSeconds,
   });
   const timeline: SpeechTimeline = {
-    alignment: joined.alignment,
+    alignment: withSoundsOfAllOrNone(joined.alignment, parts),
     captionWords: words,
     captionGroups: groupCaptionWords(words, DEFAULT_CAPTION_LIMITS),
   };
@@ -116,6 +116,11 @@ async function loadParts({ script, spoken, objects, step }: Parameters<typeof mi
     }),
   );
   return parts.filter((part) => part !== undefined);
+}
+
+/** The mouth follows sounds where there are any: with those of some parts only, it would stand still in the others. */
+function withSoundsOfAllOrNone(alignment: Alignment, parts: readonly { readonly part: SpeechPart }[]): Alignment {
+  return parts.every(({ part }) => part.alignment.phonemes.length > 0) ? alignment : { ...alignment, phonemes: [] };
 }
 
 /** Where an utterance begins in the whole spoken text: the utterances, one space between them. */

@@ -6,14 +6,14 @@ import type { ObjectKey, ObjectStore } from '../storage/object-store.ts';
 import type { MixedSpeech, SpeechTimeline } from './mix-speech.ts';
 import type { PreparedScript } from './prepare-script.ts';
 import type { RenderedPresenter } from './render-presenter.ts';
-import type { SpokenScript } from './speak-utterances.ts';
+import type { StoredSpeech } from './speak-utterances.ts';
 import { loadJson } from './stored-json-object.ts';
 import type { VideoOutput } from './video-output.ts';
 
 /** Puts the video, its poster and its caption files under content-addressed keys. Doing it twice changes nothing. */
 export async function publishVideo(options: {
   readonly script: PreparedScript;
-  readonly spoken: SpokenScript;
+  readonly spoken: StoredSpeech;
   readonly audio: MixedSpeech;
   readonly rendered: RenderedPresenter;
   readonly objects: ObjectStore;
@@ -45,7 +45,7 @@ export async function publishVideo(options: {
     durationSeconds: audio.durationSeconds,
     language: script.language,
     title: script.title,
-    tts: { provider: spoken.provider, fallback_used: false, cached: false },
+    tts: { provider: spoken.provider, fallback_used: spoken.fallbackUsed, cached: spoken.cached },
     costs: spoken.costUsd > 0 ? [{ step: 'speech', provider: spoken.provider, usd: spoken.costUsd }] : [],
     warnings: [...spoken.warnings],
   };

@@ -8,7 +8,7 @@ import type { VideoRequestRules } from './video-request.ts';
 /** Languages that are told from the text alone; a request may name any other that a voice speaks. */
 const DETECTED_LANGUAGES = ['en', 'es', 'fr', 'de', 'it', 'nl', 'pt', 'pl', 'ru', 'tr', 'hi', 'ar', 'zh', 'ko', 'ja'];
 
-/** What may be asked for under this configuration, with voices that speak `languages` (base languages, such as `en`). */
+/** What may be asked for under this configuration, with voices that speak these base languages (such as `en`). */
 export function createRequestRules(
   config: {
     readonly maxScriptCharacters: number;
@@ -17,7 +17,7 @@ export function createRequestRules(
     readonly vibevoiceStyle: VoiceChoice['style'];
     readonly vibevoiceSeed: number;
   },
-  languages: readonly string[],
+  { languages, readsKanji }: { readonly languages: readonly string[]; readonly readsKanji: boolean },
 ): VideoRequestRules {
   return {
     limits: { maxScriptCharacters: config.maxScriptCharacters, maxSpeechSeconds: config.maxSpeechSeconds },
@@ -31,7 +31,7 @@ export function createRequestRules(
         estimateSpeechSeconds(normaliseForSpeech(script, language).text, language),
       estimateMargin: SPEECH_ESTIMATE_MARGIN,
       canDraw,
-      readsOnlyKana: (language) => baseLanguage(language) === 'ja',
+      readsOnlyKana: (language) => !readsKanji && baseLanguage(language) === 'ja',
     },
   };
 }

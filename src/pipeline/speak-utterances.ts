@@ -1,55 +1,86 @@
+import type { Job } from '../jobs/job.ts';
 import type { StepContext } from '../jobs/workflow.ts';
+import { estimateAlignment } from '../media/estimated-alignment.ts';
 import { encodeWav } from '../media/wav.ts';
 import { contentKey, hashBytes } from '../storage/content-key.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
-import type { SpeechProvider } from '../tts/speech-provider.ts';
+import type { SpeechGateway } from '../tts/speech-gateway.ts';
 import type { PreparedScript } from './prepare-script.ts';
 import { storeJson } from './stored-json-object.ts';
 import type { VideoRequest } from './video-request.ts';
 
 /** Where the speech of one utterance lies. An utterance without anything to say (an emoji) has none. */
-export type SpokenUtterance = { readonly audioKey: string; readonly alignmentKey: string } | null;
+export type StoredUtterance = { readonly audioKey: string; readonly alignmentKey: string } | null;
 
-export type SpokenScript = {
+export type StoredSpeech = {
+  /** Who spoke; several as `a+b`. */
   readonly provider: string;
-  readonly utterances: readonly SpokenUtterance[];
+  readonly fallbackUsed: boolean;
+  /** True when nothing had to be synthesised. */
+  readonly cached: boolean;
+  readonly utterances: readonly StoredUtterance[];
   readonly warnings: readonly string[];
   readonly costUsd: number;
 };
 
-/** Has every utterance spoken and keeps sound and alignment in the object store, so that a later step needs no voice. */
+/**
+ * Has every utterance spoken and keeps sound and alignment in the object store, so that a later step needs no voice. Throws
+ * `speech_too_long` as soon as what was spoken is longer than `maxSpeechSeconds`, before any more is paid for.
+ */
 export async function speakUtterances(options: {
+  readonly job: Pick<Job, 'id' | 'userId'>;
   readonly script: PreparedScript;
   readonly voice: VideoRequest['voice'];
-  readonly provider: SpeechProvider;
+  readonly speech: SpeechGateway;
   readonly objects: ObjectStore;
+  readonly maxSpeechSeconds: number;
   readonly step: StepContext;
-}): Promise<SpokenScript> {
-  const { script, voice, provider, objects, step } = options;
+}): Promise<StoredSpeech> {
+  const { job, script, voice, speech, objects, step } = options;
   const { signal } = step;
-  await step.describe({ provider: provider.id });
-  const utterances: SpokenUtterance[] = [];
-  const warnings = new Set<string>();
-  let costUsd = 0;
-  for (const { spoken } of script.utterances) {
-    if (spoken.trim() === '') {
-      utterances.push(null);
-      continue;
-    }
-    const speech = await provider.synthesize({ text: spoken, language: script.language, voice }, { signal });
-    const wav = encodeWav(speech.pcm);
+  const voiced = script.utterances.filter(({ spoken }) => isSpeakable(spoken));
+  const pauses = voiced.slice(0, -1).reduce((sum, { pauseAfterSeconds }) => sum + pauseAfterSeconds, 0);
+  const { utterances: spoken, costUsd } = await speech.speakScript(
+    voiced.map((utterance) => ({ text: utterance.spoken, language: script.language, voice })),
+    {
+      signal,
+      userId: job.userId,
+      videoId: job.id,
+      longestSeconds: options.maxSpeechSeconds - pauses,
+      onProgress: (done, total) => step.reportProgress(done, total),
+    },
+  );
+  const stored = new Map<PreparedScript['utterances'][number], StoredUtterance>();
+  for (const [index, utterance] of voiced.entries()) {
+    const { pcm, alignment } = spoken[index]!.speech;
+    const wav = encodeWav(pcm);
     const audioKey = contentKey('speech', hashBytes(wav), 'wav');
     await objects.putBytes(audioKey, wav, { signal });
-    const alignmentKey = await storeJson(
-      objects,
-      'alignments',
-      speech.alignment ?? { words: [], phonemes: [] },
-      signal,
-    );
-    utterances.push({ audioKey, alignmentKey });
-    for (const warning of speech.warnings) warnings.add(warning);
-    costUsd += speech.costUsd;
-    step.reportProgress(utterances.length, script.utterances.length);
+    const times = alignment ?? estimateAlignment(utterance.spoken, script.language, pcm);
+    const alignmentKey = await storeJson(objects, 'alignments', times, signal);
+    stored.set(utterance, { audioKey, alignmentKey });
   }
-  return { provider: provider.id, utterances, warnings: [...warnings], costUsd };
+  const provider = [...new Set(spoken.map((utterance) => utterance.provider))].join('+');
+  const fallbackUsed = spoken.some((utterance) => utterance.fallbackUsed);
+  const cached = spoken.every((utterance) => utterance.cached);
+  await step.describe({ provider, detail: describe({ fallbackUsed, cached, count: voiced.length }) });
+  return {
+    provider,
+    fallbackUsed,
+    cached,
+    utterances: script.utterances.map((utterance) => stored.get(utterance) ?? null),
+    warnings: [...new Set(spoken.flatMap((utterance) => utterance.speech.warnings))],
+    costUsd,
+  };
+}
+
+/** Words, numbers: what a voice can say. */
+function isSpeakable(spoken: string): boolean {
+  return /[\p{L}\p{N}]/u.test(spoken);
+}
+
+function describe(facts: { readonly fallbackUsed: boolean; readonly cached: boolean; readonly count: number }): string {
+  const count = `${facts.count} ${facts.count === 1 ? 'utterance' : 'utterances'}`;
+  if (facts.cached) return `${count} from the cache`;
+  return facts.fallbackUsed ? `${count} by the fallback` : count;
 }

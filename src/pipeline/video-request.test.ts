@@ -16,7 +16,7 @@ const RULES = createRequestRules(
     vibevoiceStyle: 'calm',
     vibevoiceSeed: 7,
   },
-  OFFLINE_LANGUAGES,
+  { languages: OFFLINE_LANGUAGES, readsKanji: false },
 );
 /** The same without the limit of the speech, so that the limit of the script is reached first. */
 const LONG_SPEECH = { ...RULES, limits: { ...RULES.limits, maxSpeechSeconds: 600 } };

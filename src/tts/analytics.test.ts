@@ -5,9 +5,9 @@ import { after, describe, it } from 'node:test';
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { createScratchFolder } from '../../test/fixtures/scratch-folder.ts';
-import { openSqliteSpeechLedger } from './analytics/speech-ledger-sqlite.ts';
+import { openSqliteSpeechLedger } from './stores/speech-ledger-sqlite.ts';
 import { LATENCY_WINDOW } from './analytics/speech-ledger.ts';
-import type { SpeechOperation } from './analytics/speech-operation.ts';
+import type { SpeechOperation } from './speech-operation.ts';
 import { createSpeechAnalytics, type SpeechCounts, type SpeechFigures } from './analytics.ts';
 
 const START = Date.UTC(2026, 0, 1);
@@ -27,8 +27,10 @@ const SUCCESS: SpeechOperation = {
   attempts: 1,
   error_kind: null,
   cost_usd: 0.0125,
+  trace_id: null,
   language: 'en',
   characters: 600,
+  outcomes: [],
 };
 
 const operations = fc.array(
@@ -50,6 +52,8 @@ const operations = fc.array(
     .map(({ outcome, at, ...fields }): SpeechOperation => ({
       ...fields,
       video_id: null,
+      trace_id: null,
+      outcomes: [],
       timestamp: new Date(at).toISOString(),
       status: outcome === 'success' || outcome === 'cancelled' ? outcome : 'failed',
       error_kind: outcome === 'success' ? null : outcome,

@@ -5,7 +5,10 @@ import {
   type SpeechSums,
 } from './analytics/speech-ledger.ts';
 
-/** Counts of one slice. Rates are 0 to 1, and null where there was no request. */
+/**
+ * Counts of one slice. Rates are 0 to 1, and null where there was no request. Among the requests and failures of a provider
+ * are those that another then took over; in the totals an operation counts once, as it ended.
+ */
 export type SpeechCounts = {
   readonly requests: number;
   readonly successes: number;
@@ -55,22 +58,23 @@ export type SpeechAnalytics = { report(filter: SpeechFilter): Promise<SpeechRepo
 export function createSpeechAnalytics(options: { readonly ledger: SpeechLedger }): SpeechAnalytics {
   return {
     async report(filter) {
-      const { sums, failures, latencies } = await options.ledger.summarise(filter);
-      const figures = (provider: string | null): SpeechFigures => {
-        const isWanted = (entry: { provider: string }) => provider === null || entry.provider === provider;
+      const { sums, givenUp, failures, givenUpFailures, latencies } = await options.ledger.summarise(filter);
+      const latencyOf = (provider: string | null) => latencies.find((latency) => latency.provider === provider);
+      const figuresOf = (provider: string): SpeechFigures => {
+        const isIts = (entry: { provider: string }) => entry.provider === provider;
         return toFigures(
-          sums.filter(isWanted),
-          failures.filter(isWanted),
-          latencies.find((latency) => latency.provider === provider),
+          [...sums, ...givenUp].filter(isIts),
+          [...failures, ...givenUpFailures].filter(isIts),
+          latencyOf(provider),
         );
       };
-      const providers = [...new Set(sums.map(({ provider }) => provider))].sort();
+      const providers = [...new Set([...sums, ...givenUp].map(({ provider }) => provider))].sort();
       return {
         user_id: filter.userId,
         from: toIsoText(filter.from),
         to: toIsoText(filter.to),
-        providers: Object.fromEntries(providers.map((provider) => [provider, figures(provider)])),
-        totals: figures(null),
+        providers: Object.fromEntries(providers.map((provider) => [provider, figuresOf(provider)])),
+        totals: toFigures(sums, failures, latencyOf(null)),
       };
     },
   };

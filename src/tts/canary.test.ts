@@ -18,7 +18,7 @@ function createTextStore(): CanaryStore & { text: string | undefined } {
     async read() {
       return read(this.text);
     },
-    async update(change) {
+    async update(_importance, change) {
       const next = change(read(this.text));
       this.text = JSON.stringify(next);
       return next;
@@ -53,7 +53,10 @@ function createRollout(options: { percent?: number; promotes?: boolean } = {}) {
     },
     /** A call a minute, each of another user; times spread over the 0.19 s above `milliseconds`. */
     async calls(arm: 'canary' | 'baseline', count: number, errorKind: FailureKind | null = null, milliseconds = 1_000) {
-      let state = await store.update((current) => current ?? assert.fail('Nothing has been decided yet.'));
+      let state = await store.update(
+        'observation',
+        (current) => current ?? assert.fail('Nothing has been decided yet.'),
+      );
       for (let index = 0; index < count; index += 1) {
         now += MINUTE;
         state = await call(arm, errorKind, milliseconds + 10 * (index % 20));

@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import { isCanaryUser } from './canary/bucket.ts';
+import type { Importance } from './speech-state.ts';
 import type { Arm, CanaryCall } from './canary/canary-call.ts';
 import type { CanaryState } from './canary/canary-state.ts';
 import {
@@ -21,11 +22,11 @@ export type CanaryStore = {
    * Replaces the state by `change` of it, one caller at a time and durably; `change` may run more than once. Nothing need
    * be written when it returns the very object it got. Resolves to the new state.
    */
-  update(change: (state: CanaryState | undefined) => CanaryState): Promise<CanaryState>;
+  update(importance: Importance, change: (state: CanaryState | undefined) => CanaryState): Promise<CanaryState>;
 };
 
 export type Canary = {
-  /** Which arm a user's speech goes to now. A job asks once and keeps the answer for its retries. */
+  /** Which arm a user's speech goes to now: the same one as long as the percentage is. */
   armOf(userId: string): Promise<Arm>;
   /** Takes in how a call ended; resolves to the state, in which a guard-rail may just have rolled back. */
   record(call: CanaryCall): Promise<CanaryState>;
@@ -60,25 +61,34 @@ export function createCanary(options: {
 }): Canary {
   const { store, clock, salt, promotes = false } = options;
   const initial = initialCanaryState(options.initialPercent, clock.now());
-  const change = (next: (state: CanaryState, now: number) => CanaryState): Promise<CanaryState> =>
-    store.update((state) => {
+  /** Evidence may have been stored under another configuration; only a decision is stronger than this one. */
+  const decided = (state: CanaryState | undefined): CanaryState => {
+    if (state === undefined) return initial;
+    if (state.revision > 0 || state.percent === initial.percent) return state;
+    return { ...state, percent: initial.percent, stage: initial.stage };
+  };
+  const change = (
+    importance: Importance,
+    next: (state: CanaryState, now: number) => CanaryState,
+  ): Promise<CanaryState> =>
+    store.update(importance, (state) => {
       const now = clock.now();
-      return next(advanceRollback(state ?? initial, now), now);
+      return next(advanceRollback(decided(state), now), now);
     });
-  const current = async (): Promise<CanaryState> => advanceRollback((await store.read()) ?? initial, clock.now());
+  const current = async (): Promise<CanaryState> => advanceRollback(decided(await store.read()), clock.now());
 
   return {
     async armOf(userId) {
       const { percent } = await current();
       return isCanaryUser(salt, userId, percent) ? 'canary' : 'baseline';
     },
-    record: (call) => change((state, now) => recordCall(state, call, now)),
-    setPercent: (order) => change((state, at) => setPercent(state, { ...order, at })),
-    rollBackGradually: (order) => change((state, at) => rollBackGradually(state, { ...order, at })),
+    record: (call) => change('observation', (state, now) => recordCall(state, call, now)),
+    setPercent: (order) => change('order', (state, at) => setPercent(state, { ...order, at })),
+    rollBackGradually: (order) => change('order', (state, at) => rollBackGradually(state, { ...order, at })),
     async status() {
       const state = await current();
       return { state, assessment: assess(state, clock.now()) };
     },
-    tick: () => change((state, now) => (promotes ? promoteWhenReady(state, now) : state)),
+    tick: () => change('order', (state, now) => (promotes ? promoteWhenReady(state, now) : state)),
   };
 }

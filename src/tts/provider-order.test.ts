@@ -7,6 +7,8 @@ function provider(id: SpeechProviderId, languages: readonly LanguageTag[] | 'any
   return {
     id,
     capabilities: { languages, alignment: 'none', paid: id !== 'offline' },
+    voiceIdentity: () => ({ vendorVoiceId: null, model: null }),
+    estimateUsd: () => 0,
     synthesize: () => Promise.reject(new Error('not asked to speak here')),
   };
 }

@@ -30,6 +30,12 @@ export type Speech = {
   readonly providerMetadata: Readonly<Record<string, string | number | boolean>>;
 };
 
+/** What decides how an utterance sounds besides the utterance itself; null for a provider that has no such names. */
+export type VoiceIdentity = { readonly vendorVoiceId: string | null; readonly model: string | null };
+
+/** Sound on its way. It is provisional: only what `synthesize` resolves to has been received whole. */
+export type PcmListener = (chunk: Pcm) => void;
+
 /** A text-to-speech vendor or engine. Throws AppError only; the kind decides retry and fallback (core/failure-policy). */
 export type SpeechProvider = {
   readonly id: SpeechProviderId;
@@ -38,8 +44,12 @@ export type SpeechProvider = {
     readonly alignment: 'phoneme' | 'character' | 'word' | 'none';
     readonly paid: boolean;
   };
+  /** Two utterances with equal text, language, voice and identity may share one piece of speech. Costs nothing. */
+  voiceIdentity(utterance: Utterance): VoiceIdentity;
+  /** The list price of speaking it, in US dollars; 0 for a provider that is not paid. Costs nothing. */
+  estimateUsd(utterance: Utterance): number;
   synthesize(
     utterance: Utterance,
-    options: { readonly signal: AbortSignal; readonly onPcm?: (chunk: Pcm) => void },
+    options: { readonly signal: AbortSignal; readonly onPcm?: PcmListener | undefined },
   ): Promise<Speech>;
 };

@@ -50,7 +50,7 @@ test('a healthy provider speaks it all, nobody else is asked, and one record tel
   assert.equal(cloud.calls.length, 0);
   assert.deepEqual(progress, [0.25, 0.5, 0.75, 1]);
   const seconds = (4 * real.pcm.samples.length) / 24_000;
-  assert.deepEqual(bench.records, [
+  assert.deepEqual(bench.operations, [
     {
       provider: 'vibevoice',
       fallback_used: false,
@@ -65,6 +65,9 @@ test('a healthy provider speaks it all, nobody else is asked, and one record tel
       error_kind: null,
       cost_usd: 0,
       trace_id: 'trace',
+      language: 'en',
+      characters: 52,
+      outcomes: [{ provider: 'vibevoice', attempts: 4, errorKind: null, executionMilliseconds: 0 }],
     },
   ]);
 });
@@ -86,8 +89,8 @@ test('a failure at the third utterance makes the fallback speak the first two ag
       kept ? [1, 1, 2, 1] : [2, 2, 2, 1],
     );
     assert.ok(Math.abs(result.costUsd - (kept ? 0.04 : 0.08)) < 1e-9);
-    assert.equal(bench.records[0]?.['fallback_used'], true);
-    assert.equal(bench.records[0]?.['provider'], kept ? 'vibevoice+elevenlabs' : 'elevenlabs');
+    assert.equal(bench.operations[0]?.fallback_used, true);
+    assert.equal(bench.operations[0]?.provider, kept ? 'vibevoice+elevenlabs' : 'elevenlabs');
   }
 });
 
@@ -160,8 +163,8 @@ test('when all fail, the kind is that of the first that could have spoken, and t
   assert.match(error.message, /vibevoice timeout \(scripted_timeout, 3 attempts\), elevenlabs unsupported/);
   assert.equal(error.retryAfterSeconds, 9);
   assert.ok(error.cause instanceof AggregateError && error.cause.errors.length === 2);
-  assert.equal(bench.records[0]?.['status'], 'failed');
-  assert.equal(bench.records[0]?.['error_kind'], 'timeout');
+  assert.equal(bench.operations[0]?.['status'], 'failed');
+  assert.equal(bench.operations[0]?.['error_kind'], 'timeout');
   const order = [provider('vibevoice', ['unsupported']), provider('elevenlabs', ['timeout'])];
   assert.equal((await failureOf(createRouterBench(order).speak(1))).kind, 'timeout');
   assert.equal((await failureOf(createRouterBench([]).speak(1))).code, 'no_speech_provider');
@@ -217,7 +220,7 @@ test('a cancelled script makes no further call, and a job past its deadline is l
     const bench = createRouterBench([gpu, cloud]);
     const error = await failureOf(bench.speak(8, { signal: stop.signal }));
     assert.equal(error.kind, name === 'AbortError' ? 'cancelled' : 'timeout');
-    assert.equal(bench.records[0]?.['status'], name === 'AbortError' ? 'cancelled' : 'failed');
+    assert.equal(bench.operations[0]?.['status'], name === 'AbortError' ? 'cancelled' : 'failed');
     assert.equal(gpu.calls.length, 3);
     assert.equal(cloud.calls.length, 0);
     assert.equal(bench.breakers.status('vibevoice').phase, 'closed');
@@ -230,7 +233,7 @@ test('kept speech needs no call, not even of a provider that is down', async () 
   const bench = createRouterBench([gpu], { remember: kept });
   const result = await bench.speak(3);
   assert.ok(result.utterances.every(({ cached, attempts }) => cached && attempts === 0));
-  assert.equal(bench.records[0]?.['cached'], true);
+  assert.equal(bench.operations[0]?.['cached'], true);
   assert.equal(gpu.calls.length, 0);
 });
 
@@ -242,6 +245,7 @@ test('texts without a word are refused before anyone is asked', async () => {
     voicePolicy: 'same',
     isOfflineAllowed: false,
     userId: 'ann',
+    onOperation: async () => {},
   } as const;
   for (const utterances of [[], [utterance(), utterance({ text: '… !' })]]) {
     assert.equal((await failureOf(router.speakScript(utterances, options))).code, 'text_empty');
@@ -279,6 +283,7 @@ test('one voice for a script in two languages is one that speaks both', async ()
     voicePolicy: 'same',
     isOfflineAllowed: false,
     userId: 'ann',
+    onOperation: async () => {},
   });
   assert.deepEqual(
     result.utterances.map(({ provider: id, fallbackUsed }) => ({ id, fallbackUsed })),

@@ -1,10 +1,11 @@
 import type { Clock } from '../core/clock.ts';
 import { AppError, toAppError } from '../core/errors.ts';
-import type { Logger } from '../core/logger.ts';
-import { durationSeconds } from '../media/pcm.ts';
+import { durationSeconds, type Pcm } from '../media/pcm.ts';
 import { orderProviders } from './provider-order.ts';
+import { createLengthLimit } from './router/length-limit.ts';
 import { callProvider, type CallGuards, type CallOutcome } from './router/provider-call.ts';
-import { operationRecord } from './router/operation-record.ts';
+import { createProviderTally } from './router/provider-tally.ts';
+import { speechOperation, type SpeechOperation } from './speech-operation.ts';
 import type { Speech, SpeechProvider, SpeechProviderId, Utterance } from './speech-provider.ts';
 import {
   speakInAnyVoice,
@@ -22,12 +23,27 @@ export type SpeakScriptOptions = {
   readonly wish?: SpeechProviderId | undefined;
   /** Lets the offline voice speak when all others have failed. */
   readonly isOfflineAllowed: boolean;
+  /** Ends the script with `speech_too_long` as soon as its utterances together take longer, pauses not counted. */
+  readonly longestSeconds?: number | undefined;
   /** For the spending cap and the log. */
   readonly userId: string;
   readonly videoId?: string | undefined;
   readonly traceId?: string | undefined;
   /** The most utterances that were ever ready at once; it does not go back when a script is spoken again. */
-  readonly onProgress?: (spoken: number, total: number) => void;
+  readonly onProgress?: ((spoken: number, total: number) => void) | undefined;
+  /** Sound as it arrives. Nothing comes for what is in the cache, or is being spoken for someone else already. */
+  readonly onSound?: ((sound: ProvisionalSound) => void) | undefined;
+  /** Told how it ended, once, before `speakScript` settles. Must not throw. */
+  readonly onOperation: (operation: SpeechOperation) => Promise<void>;
+};
+
+/** Sound that has not been checked. The first of another provider or attempt replaces what came of the utterance before. */
+export type ProvisionalSound = {
+  readonly utteranceIndex: number;
+  readonly provider: SpeechProviderId;
+  /** From 1. */
+  readonly attempt: number;
+  readonly pcm: Pcm;
 };
 
 export type SpokenScript = {
@@ -39,7 +55,7 @@ export type SpokenScript = {
 export type SpeechRouter = {
   /**
    * Every utterance spoken, in order, or an AppError with the true cause; never a part of it. With `voicePolicy` `same` one
-   * provider has spoken them all. Writes one log record.
+   * provider has spoken them all.
    */
   speakScript(utterances: readonly Utterance[], options: SpeakScriptOptions): Promise<SpokenScript>;
 };
@@ -49,7 +65,7 @@ export type SpeechRouter = {
  * keeps its result and returns it. `cached` is true when `synthesize` was not called for this caller.
  */
 export type RememberSpeech = (
-  provider: SpeechProviderId,
+  provider: SpeechProvider,
   utterance: Utterance,
   synthesize: (signal: AbortSignal) => Promise<Speech>,
   options: { readonly signal: AbortSignal },
@@ -66,63 +82,69 @@ export function createSpeechRouter(
     /** Utterances that are spoken at the same time for one script. */
     readonly concurrency: number;
     readonly clock: Clock;
-    readonly log: Logger;
   },
 ): SpeechRouter {
-  const { providers, concurrency, clock, log, remember = alwaysSynthesize } = options;
+  const { providers, concurrency, clock, remember = alwaysSynthesize } = options;
   return {
     async speakScript(utterances, script) {
-      const { signal, userId, voicePolicy, onProgress } = script;
+      const { signal, userId, voicePolicy, onProgress, onSound } = script;
       const startedAt = clock.now();
-      let attempts = 0;
+      const tally = createProviderTally(() => clock.now());
+      const lengthLimit = createLengthLimit(script.longestSeconds ?? Infinity, voicePolicy);
       let costUsd = 0;
-      let lastAsked: SpeechProviderId | null = null;
       let mostSpoken = 0;
 
-      const speak: SpeakUtterance = async (provider, utterance, { signal: inner, isFallback }) => {
-        lastAsked = provider.id;
+      const speak: SpeakUtterance = async (provider, utterance, { signal: inner, isFallback, utteranceIndex }) => {
+        tally.turnTo(provider.id);
+        const onPcm =
+          onSound && ((pcm: Pcm, attempt: number) => onSound({ utteranceIndex, provider: provider.id, attempt, pcm }));
         let outcome: CallOutcome | undefined;
+        let spoken;
         try {
-          const { speech, cached } = await remember(
-            provider.id,
+          spoken = await remember(
+            provider,
             utterance,
             async (shared) => {
-              outcome = await callProvider(provider, utterance, options, { signal: shared, isFallback, userId });
-              attempts += outcome.attempts;
+              outcome = await callProvider(provider, utterance, options, { signal: shared, isFallback, userId, onPcm });
               costUsd += outcome.costUsd;
               if ('error' in outcome) throw outcome.error;
               return outcome.speech;
             },
             { signal: inner },
           );
-          return { speech, cached, attempts: outcome?.attempts ?? 0 };
         } catch (thrown) {
-          throw new UtteranceFailed({
-            provider: provider.id,
-            error: toAppError(thrown),
-            attempts: outcome?.attempts ?? 0,
-          });
+          const failure = { provider: provider.id, error: toAppError(thrown), attempts: outcome?.attempts ?? 0 };
+          tally.ended(provider.id, failure.attempts, failure.error.kind);
+          throw new UtteranceFailed(failure);
         }
+        const attempts = outcome?.attempts ?? 0;
+        tally.ended(provider.id, attempts, null);
+        lengthLimit.add(utteranceIndex, provider.id, spoken.speech);
+        return { ...spoken, attempts };
       };
 
-      const finish = (spoken: readonly SpokenUtterance[], error: AppError | undefined): void => {
+      const finish = async (spoken: readonly SpokenUtterance[], error: AppError | undefined): Promise<void> => {
+        const outcomes = tally.outcomes();
         const names = [...new Set(spoken.map(({ provider }) => provider))].join('+');
-        const record = operationRecord({
-          provider: names === '' ? lastAsked : names,
-          fallbackUsed: spoken.some(({ fallbackUsed }) => fallbackUsed),
-          startedAt,
-          endedAt: clock.now(),
-          audioSeconds: spoken.reduce((sum, { speech }) => sum + durationSeconds(speech.pcm), 0),
-          script,
-          isCached: spoken.length > 0 && spoken.every(({ cached }) => cached),
-          attempts,
-          costUsd,
-          error,
-        });
-        if (error === undefined || error.kind === 'cancelled') log.info(record, 'speech');
-        else log.error(record, 'speech');
+        await script.onOperation(
+          speechOperation({
+            provider: names === '' ? (outcomes.at(-1)?.provider ?? null) : names,
+            fallbackUsed: spoken.some(({ fallbackUsed }) => fallbackUsed),
+            startedAt,
+            endedAt: clock.now(),
+            audioSeconds: spoken.reduce((sum, { speech }) => sum + durationSeconds(speech.pcm), 0),
+            script,
+            isCached: spoken.length > 0 && spoken.every(({ cached }) => cached),
+            costUsd,
+            error,
+            language: utterances[0]?.language ?? null,
+            characters: utterances.reduce((sum, { text }) => sum + Array.from(text).length, 0),
+            outcomes,
+          }),
+        );
       };
 
+      let spoken: SpokenUtterance[];
       try {
         checkUtterances(utterances);
         const work = {
@@ -131,20 +153,20 @@ export function createSpeechRouter(
           concurrency,
           signal,
           speak,
-          onSpoken: (spoken: number) => {
-            if (spoken <= mostSpoken) return;
-            mostSpoken = spoken;
-            onProgress?.(spoken, utterances.length);
+          onSpoken: (count: number) => {
+            if (count <= mostSpoken) return;
+            mostSpoken = count;
+            onProgress?.(count, utterances.length);
           },
         };
-        const spoken = voicePolicy === 'same' ? await speakInOneVoice(work) : await speakInAnyVoice(work);
-        finish(spoken, undefined);
-        return { utterances: spoken, costUsd };
+        spoken = voicePolicy === 'same' ? await speakInOneVoice(work) : await speakInAnyVoice(work);
       } catch (thrown) {
         const error = endOf(signal) ?? toAppError(thrown);
-        finish([], error);
+        await finish([], error);
         throw error;
       }
+      await finish(spoken, undefined);
+      return { utterances: spoken, costUsd };
     },
   };
 }

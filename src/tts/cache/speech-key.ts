@@ -21,7 +21,7 @@ export type SpeechIdentity = {
 };
 
 /** Raised with every change of the entry's layout or meaning, so that older entries are never found. */
-export const SPEECH_FORMAT_VERSION = 1;
+export const SPEECH_FORMAT_VERSION = 2;
 
 const KEY_PATTERN = /^[0-9a-f]{64}$/;
 

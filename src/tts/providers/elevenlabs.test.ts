@@ -7,7 +7,7 @@ import type { FailureKind } from '../../core/failure-policy.ts';
 import { createHttpClient } from '../../net/http-client.ts';
 import type { HttpClient, HttpLimits } from '../../net/http-client.ts';
 import { startElevenLabsSimulator } from '../../simulators/elevenlabs.ts';
-import type { ElevenLabsFault } from '../../simulators/elevenlabs.ts';
+import type { ElevenLabsFault } from '../../simulators/elevenlabs-faults.ts';
 import type { Simulator } from '../../simulators/simulator.ts';
 import type { Speech, Utterance } from '../speech-provider.ts';
 import { createElevenLabsProvider } from './elevenlabs.ts';
@@ -72,16 +72,23 @@ function lastRequest(): { body: Record<string, unknown>; target: string } {
   return { body: JSON.parse(body) as Record<string, unknown>, target };
 }
 
-const KINDS: Readonly<Record<Exclude<ElevenLabsFault, 'null-alignment'>, FailureKind>> = {
+/** What is missing here does not keep the speech from being used. */
+const HARMLESS = ['null-alignment', 'missing-headers'] as const;
+
+const KINDS: Readonly<Record<Exclude<ElevenLabsFault, (typeof HARMLESS)[number]>, FailureKind>> = {
   unauthorized: 'auth',
   forbidden: 'auth',
   'quota-401': 'quota',
   'quota-402': 'quota',
+  'validation-422': 'invalid_input',
   'rate-limited': 'rate_limited',
   'rate-limited-retry-after': 'rate_limited',
+  'concurrent-limit': 'rate_limited',
   'too-many-concurrent-requests': 'rate_limited',
+  'system-busy': 'rate_limited',
   'error-500': 'unavailable',
   'error-503': 'unavailable',
+  refuse: 'unavailable',
   hang: 'timeout',
   'slow-first-byte': 'timeout',
   'drop-mid-body': 'unavailable',
@@ -105,7 +112,7 @@ for (const [fault, kind] of Object.entries(KINDS) as [ElevenLabsFault, FailureKi
 }
 
 test('every fault of the simulator is tried', () => {
-  assert.deepEqual(new Set([...Object.keys(KINDS), 'null-alignment']), new Set(simulator.faults.scenarios));
+  assert.deepEqual(new Set([...Object.keys(KINDS), ...HARMLESS]), new Set(simulator.faults.scenarios));
 });
 
 test('speech without times is speech, with a warning', async () => {
@@ -114,6 +121,14 @@ test('speech without times is speech, with a warning', async () => {
   assert.ok(pcm.samples.length > 24_000);
   assert.equal(alignment, undefined);
   assert.deepEqual(warnings, ['ElevenLabs gave no times for this speech.']);
+});
+
+test('speech without the vendor’s headers is billed by its own length', async () => {
+  simulator.faults.set('missing-headers');
+  const { pcm, costUsd, providerMetadata } = await speak();
+  assert.ok(pcm.samples.length > 24_000);
+  assert.equal('requestId' in providerMetadata, false);
+  assert.ok(Math.abs(costUsd - (TEXT.length / 2) * 0.0001) < 1e-12);
 });
 
 test('the vendor is asked for raw samples with the seed, and for a language only where the model obeys it', async () => {

@@ -46,6 +46,8 @@ export function createElevenLabsProvider(options: ElevenLabsOptions): SpeechProv
   return {
     id: 'elevenlabs',
     capabilities: { languages: model.languages, alignment: 'character', paid: true },
+    voiceIdentity: () => ({ vendorVoiceId: options.voiceId, model: options.modelId }),
+    estimateUsd: ({ text }) => Array.from(text).length * model.billedPerCharacter * options.usdPerBilledCharacter,
     async synthesize(utterance, { signal, onPcm }) {
       try {
         const language = checked(utterance, options.modelId, model);

@@ -48,6 +48,8 @@ export function createOfflineProvider(): OfflineProvider {
   return {
     id: 'offline',
     capabilities: { languages: 'any', alignment: 'phoneme', paid: false },
+    voiceIdentity: () => ({ vendorVoiceId: null, model: null }),
+    estimateUsd: () => 0,
     async synthesize(utterance, { signal, onPcm }) {
       return guarded(signal, async () => {
         assertSpeakable(utterance);

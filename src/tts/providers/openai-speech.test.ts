@@ -69,6 +69,7 @@ const KINDS: Readonly<Record<OpenAiSpeechFault, FailureKind>> = {
   'rate-limited-retry-after': 'rate_limited',
   'error-500': 'unavailable',
   'error-503': 'unavailable',
+  refuse: 'unavailable',
   hang: 'timeout',
   'slow-first-byte': 'timeout',
   'drop-mid-body': 'unavailable',

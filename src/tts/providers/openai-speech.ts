@@ -43,6 +43,8 @@ export function createOpenAiSpeechProvider(options: OpenAiSpeechOptions): Speech
   return {
     id: 'openai-speech',
     capabilities: { languages: 'any', alignment: 'none', paid: options.usdPerCharacter > 0 },
+    voiceIdentity: () => ({ vendorVoiceId: options.voice, model: options.model }),
+    estimateUsd: ({ text }) => Array.from(text).length * options.usdPerCharacter,
     async synthesize(utterance, { signal, onPcm }) {
       try {
         const characterCount = checkedLength(utterance);

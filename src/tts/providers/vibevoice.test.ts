@@ -88,9 +88,12 @@ async function assertFails(work: Promise<unknown>, kind: FailureKind, message: R
 
 const FAULTS: Readonly<Partial<Record<VibeVoiceScenario, Readonly<Record<Protocol, FailureKind | 'spoken'>>>>> = {
   refuse: { stream: 'unavailable', tts: 'unavailable' },
+  loading: { stream: 'unavailable', tts: 'unavailable' },
+  forbidden: { stream: 'auth', tts: 'auth' },
   busy: { stream: 'rate_limited', tts: 'rate_limited' },
   'hang-handshake': { stream: 'timeout', tts: 'timeout' },
   'slow-first-byte': { stream: 'timeout', tts: 'timeout' },
+  'reset-mid-utterance': { stream: 'unavailable', tts: 'unavailable' },
   'drop-mid-utterance': { stream: 'unavailable', tts: 'unavailable' },
   'error-frame': { stream: 'unavailable', tts: 'unavailable' },
   'stall-mid-utterance': { stream: 'timeout', tts: 'timeout' },
@@ -106,6 +109,12 @@ const FAULTS: Readonly<Partial<Record<VibeVoiceScenario, Readonly<Record<Protoco
   silence: { stream: 'spoken', tts: 'spoken' },
   noise: { stream: 'spoken', tts: 'spoken' },
   clipped: { stream: 'spoken', tts: 'spoken' },
+  // Good speech, whatever stands around it.
+  'short-frames': { stream: 'spoken', tts: 'spoken' },
+  'unknown-events': { stream: 'spoken', tts: 'spoken' },
+  'voices-removed': { stream: 'spoken', tts: 'spoken' },
+  // Tried below with an utterance that is cancelled.
+  'busy-after-cancel': { stream: 'spoken', tts: 'spoken' },
 };
 
 for (const protocol of PROTOCOLS) {
@@ -184,6 +193,43 @@ async function settledResources(most: number): Promise<number> {
   }
   return count;
 }
+
+test('an utterance that follows a cancelled one may find the server still busy', async () => {
+  for (const protocol of PROTOCOLS) {
+    await withServer(async (speak, { faults }) => {
+      faults.set('busy-after-cancel', { times: 1 });
+      const controller = new AbortController();
+      const work = speak(protocol, { signal: controller.signal, onPcm: () => controller.abort() });
+      await assertFails(work, 'cancelled');
+      await assertFails(speak(protocol), 'rate_limited', /already speaks/);
+      assert.ok((await speak(protocol)).pcm.samples.length > 0, 'the one after that is spoken');
+    });
+  }
+});
+
+test('a voice that the server has lost is replaced by one that it says it has, or refused', async () => {
+  await withServer(async (speak, { faults, requests }) => {
+    faults.set('voices-removed');
+    const { warnings } = await speak('stream');
+    assert.match(warnings.join(), /no voice en-Emma_woman; en-Carter_man speaks/);
+    assert.equal(new URLSearchParams(requests.at(-1)?.target.split('?')[1]).get('voice'), 'en-Carter_man');
+    await assertFails(speak('stream', { language: 'fr' }), 'unsupported', /no voice for the language fr/);
+  });
+});
+
+test('frames of another size and messages that are not known change nothing', async () => {
+  for (const protocol of PROTOCOLS) {
+    await withServer(async (speak, { faults }) => {
+      const { pcm, alignment } = await speak(protocol);
+      for (const scenario of ['short-frames', 'unknown-events'] as const) {
+        faults.set(scenario, { times: 1 });
+        const odd = await speak(protocol);
+        assert.deepEqual(odd.pcm, pcm, scenario);
+        assert.deepEqual(odd.alignment, alignment, scenario);
+      }
+    });
+  }
+});
 
 test('a server that is not there is unavailable', async () => {
   await withServer(async (speak, simulator) => {

@@ -4,13 +4,13 @@ import { FAILURE_POLICY } from '../../core/failure-policy.ts';
 import type { FailureKind } from '../../core/failure-policy.ts';
 import { jitteredDelayMilliseconds, type Backoff, type RetryBudget } from '../../core/retry.ts';
 import type { SpendBreaker, SpendReservation } from '../spend-breaker.ts';
-import type { Speech, SpeechProvider, Utterance } from '../speech-provider.ts';
+import type { PcmListener, Speech, SpeechProvider, SpeechProviderId, Utterance } from '../speech-provider.ts';
 
 export type RetrySettings = {
   readonly budget: RetryBudget;
   readonly backoff: Backoff;
-  /** Calls to one provider for one utterance, the first one included. */
-  readonly maximumAttempts: number;
+  /** Calls to that provider for one utterance, the first one included. */
+  readonly maximumAttempts: (provider: SpeechProviderId) => number;
   /** A provider that asks for a longer wait than this is left for the next one at once. */
   readonly longestRetryAfterSeconds: number;
 };
@@ -20,10 +20,7 @@ export type CallGuards = {
   readonly breakers: CircuitBreakers;
   readonly retry: RetrySettings;
   /** Asked before a paid provider stands in for another. */
-  readonly spend: {
-    readonly breaker: SpendBreaker;
-    readonly estimateUsd: (provider: SpeechProvider, utterance: Utterance) => number;
-  };
+  readonly spend: SpendBreaker;
   /** Throws AppError `bad_audio` for speech that nobody should hear. */
   readonly check: (speech: Speech, utterance: Utterance) => void;
   readonly random: () => number;
@@ -38,6 +35,14 @@ export type CallOutcome = {
   /** Also what was paid for speech that was thrown away. */
   readonly costUsd: number;
 } & ({ readonly speech: Speech } | { readonly error: AppError });
+
+export type CallOptions = {
+  readonly signal: AbortSignal;
+  readonly isFallback: boolean;
+  readonly userId: string;
+  /** Told of sound on its way, with the number of the attempt that it belongs to, from 1. */
+  readonly onPcm?: ((chunk: Parameters<PcmListener>[0], attempt: number) => void) | undefined;
+};
 
 type Attempt = { readonly costUsd: number } & ({ readonly speech: Speech } | { readonly error: AppError });
 
@@ -60,7 +65,7 @@ export async function callProvider(
   provider: SpeechProvider,
   utterance: Utterance,
   guards: CallGuards,
-  options: { readonly signal: AbortSignal; readonly isFallback: boolean; readonly userId: string },
+  options: CallOptions,
 ): Promise<CallOutcome> {
   const { retry, random, wait } = guards;
   let attempts = 0;
@@ -73,11 +78,12 @@ export async function callProvider(
     if ('refusal' in begun) return { attempts, costUsd, error: lastError ?? begun.refusal };
     attempts += 1;
     if (attempts === 1) retry.budget.recordRequest(provider.id);
-    const attempt = await begun.run(asked);
+    const attempt = await begun.run(asked, attempts);
     costUsd += attempt.costUsd;
     if ('speech' in attempt) return { attempts, costUsd, speech: attempt.speech };
     lastError = attempt.error;
-    const delay = delayBeforeRetry(lastError, attempts, retry, random);
+    const delay =
+      attempts < retry.maximumAttempts(provider.id) ? delayBeforeRetry(lastError, attempts, retry, random) : undefined;
     if (delay === undefined || !retry.budget.spend(provider.id)) return { attempts, costUsd, error: lastError };
     if (lastError.kind === 'bad_audio') {
       asked = { ...utterance, voice: { ...utterance.voice, seed: utterance.voice.seed + attempts } };
@@ -97,7 +103,6 @@ function delayBeforeRetry(
   retry: RetrySettings,
   random: () => number,
 ): number | undefined {
-  if (attempts >= retry.maximumAttempts) return undefined;
   const { retrySame } = FAILURE_POLICY[error.kind];
   if (retrySame === 'never' || (retrySame === 'once' && attempts > 1)) return undefined;
   if (retrySame === 'once') return 0;
@@ -112,26 +117,27 @@ function begin(
   provider: SpeechProvider,
   utterance: Utterance,
   guards: CallGuards,
-  options: { readonly signal: AbortSignal; readonly isFallback: boolean; readonly userId: string },
-): { readonly refusal: AppError } | { readonly run: (asked: Utterance) => Promise<Attempt> } {
+  options: CallOptions,
+): { readonly refusal: AppError } | { readonly run: (asked: Utterance, attempt: number) => Promise<Attempt> } {
   const { breakers, spend } = guards;
-  const { signal, isFallback, userId } = options;
+  const { signal, isFallback, userId, onPcm } = options;
   if (signal.aborted) return { refusal: cancelled(signal.reason) };
   const permit = breakers.acquire(provider.id);
   if (permit === undefined) return { refusal: paused(provider, breakers) };
-  const estimateUsd = spend.estimateUsd(provider, utterance);
+  const estimateUsd = provider.estimateUsd(utterance);
   let reservation: SpendReservation | undefined;
   if (isFallback && provider.capabilities.paid) {
     try {
-      reservation = spend.breaker.reserve(userId, estimateUsd);
+      reservation = spend.reserve(userId, estimateUsd);
     } catch (thrown) {
       permit.abandon();
       return { refusal: toAppError(thrown) };
     }
   }
   return {
-    run: async (asked) => {
-      const attempt = await attemptOnce(provider, asked, utterance, guards, signal);
+    run: async (asked, number) => {
+      const listener = onPcm && ((chunk: Parameters<PcmListener>[0]) => onPcm(chunk, number));
+      const attempt = await attemptOnce(provider, asked, utterance, guards, { signal, onPcm: listener });
       if ('speech' in attempt) {
         permit.succeed();
         reservation?.settle(attempt.costUsd);
@@ -151,13 +157,13 @@ async function attemptOnce(
   asked: Utterance,
   utterance: Utterance,
   guards: CallGuards,
-  signal: AbortSignal,
+  { signal, onPcm }: { readonly signal: AbortSignal; readonly onPcm: PcmListener | undefined },
 ): Promise<Attempt> {
   const deadline = guards.startDeadline(utterance);
   const both = AbortSignal.any([signal, deadline]);
   let costUsd = 0;
   try {
-    const speech = await untilAborted(both, () => provider.synthesize(asked, { signal: both }));
+    const speech = await untilAborted(both, () => provider.synthesize(asked, { signal: both, onPcm }));
     costUsd = speech.costUsd;
     guards.check(speech, utterance);
     return { speech, costUsd };

@@ -1,8 +1,8 @@
 import { createCircuitBreakers, type CircuitBreakers } from '../../core/circuit-breaker.ts';
-import type { Logger } from '../../core/logger.ts';
 import { createRetryBudget } from '../../core/retry.ts';
 import { checkSpeech } from '../audio-check.ts';
 import { createSpendBreaker } from '../spend-breaker.ts';
+import type { SpeechOperation } from '../speech-operation.ts';
 import type { SpeechProvider, Utterance } from '../speech-provider.ts';
 import {
   createSpeechRouter,
@@ -27,7 +27,7 @@ function script(length: number): Utterance[] {
 export type RouterBench = {
   readonly router: SpeechRouter;
   readonly breakers: CircuitBreakers;
-  readonly records: Record<string, unknown>[];
+  readonly operations: SpeechOperation[];
   readonly waits: number[];
   readonly time: { now: number };
   speak(length: number, options?: Partial<SpeakScriptOptions>): ReturnType<SpeechRouter['speakScript']>;
@@ -45,9 +45,8 @@ export function createRouterBench(
 ): RouterBench {
   const time = { now: Date.UTC(2026, 0, 1) };
   const clock = { now: () => time.now };
-  const records: Record<string, unknown>[] = [];
+  const operations: SpeechOperation[] = [];
   const waits: number[] = [];
-  const keep: Logger['info'] = (fields) => records.push({ ...fields });
   const breakers = changes.breakers ?? createCircuitBreakers({ clock, random: () => 1 });
   const { hourlyUsd = 100, retries = 1000 } = changes;
   const spend = createSpendBreaker({ clock, limits: { hourlyUsd, hourlyUsdPerUser: hourlyUsd } });
@@ -57,10 +56,10 @@ export function createRouterBench(
     retry: {
       budget: createRetryBudget({ clock, limits: { retriesPerRequest: 0, floorPerSecond: 0, capacity: retries } }),
       backoff: { baseMilliseconds: 200, capMilliseconds: 2000 },
-      maximumAttempts: MAXIMUM_ATTEMPTS,
+      maximumAttempts: () => MAXIMUM_ATTEMPTS,
       longestRetryAfterSeconds: 10,
     },
-    spend: { breaker: spend, estimateUsd: (provider) => (provider.capabilities.paid ? 0.1 : 0) },
+    spend,
     check: checkSpeech,
     random: () => 0.5,
     wait: async (milliseconds, signal) => {
@@ -76,14 +75,18 @@ export function createRouterBench(
     },
     concurrency: changes.concurrency ?? 2,
     clock,
-    log: { debug: keep, info: keep, warn: keep, error: keep },
     ...(changes.remember ? { remember: changes.remember } : {}),
   });
-  const defaults = { voicePolicy: 'same', isOfflineAllowed: false, userId: 'ann@example.com' } as const;
+  const defaults = {
+    voicePolicy: 'same',
+    isOfflineAllowed: false,
+    userId: 'ann@example.com',
+    onOperation: async (operation: SpeechOperation) => void operations.push(operation),
+  } as const;
   return {
     router,
     breakers,
-    records,
+    operations,
     waits,
     time,
     speak: (length, options = {}) =>

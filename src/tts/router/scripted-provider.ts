@@ -32,6 +32,8 @@ export function createScriptedProvider(options: {
   return {
     id,
     capabilities: { languages, alignment: 'phoneme', paid },
+    voiceIdentity: () => ({ vendorVoiceId: id, model: null }),
+    estimateUsd: () => (paid ? 0.1 : 0),
     calls,
     async synthesize(utterance, { signal }) {
       options.onCall?.();

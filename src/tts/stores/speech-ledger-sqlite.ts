@@ -1,5 +1,6 @@
-import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
-import { AppError, toAppError } from '../../core/errors.ts';
+import type { SQLOutputValue } from 'node:sqlite';
+import { AppError } from '../../core/errors.ts';
+import { openSqliteDatabase } from '../../core/sqlite-database.ts';
 import {
   LATENCY_WINDOW,
   NONE,
@@ -8,14 +9,11 @@ import {
   type SpeechLedger,
   type SpeechSummary,
   type SpeechSums,
-} from './speech-ledger.ts';
-import type { SpeechOperation } from './speech-operation.ts';
+} from '../analytics/speech-ledger.ts';
+import type { SpeechOperation } from '../speech-operation.ts';
 
-const BUSY_TIMEOUT_MILLISECONDS = 5_000;
-const SCHEMA_VERSION = 1;
-
-const SCHEMA = `
-  CREATE TABLE speech_operations (
+const MIGRATIONS = [
+  `CREATE TABLE speech_operations (
     number INTEGER PRIMARY KEY,
     ended_at INTEGER NOT NULL,
     user_id TEXT NOT NULL,
@@ -36,99 +34,94 @@ const SCHEMA = `
   CREATE INDEX speech_operations_by_time ON speech_operations (ended_at);
   CREATE INDEX speech_operations_spoken ON speech_operations (provider, ended_at, execution_ms)
     WHERE status = 'success' AND cached = 0;
-  PRAGMA user_version = ${SCHEMA_VERSION};
-`;
+  CREATE TABLE given_up (
+    ended_at INTEGER NOT NULL,
+    user_id TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    language TEXT NOT NULL,
+    error_kind TEXT NOT NULL,
+    attempts INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX given_up_by_user ON given_up (user_id, ended_at);
+  CREATE INDEX given_up_by_time ON given_up (ended_at);`,
+];
 
 const DAY_MILLISECONDS = 86_400_000;
 
 /**
  * The ledger in one SQLite file, which several processes may share. Its folder must exist. A call blocks the event loop for
- * one insert (some 30 microseconds); like a log line, the newest may be lost when the power fails, but not when the process
- * dies. Throws an AppError of kind `storage` when the file cannot be used.
+ * one small transaction (some 50 microseconds); like a log line, the newest may be lost when the power fails, but not when
+ * the process dies. Throws an AppError of kind `storage` when the file cannot be used.
  */
 export function openSqliteSpeechLedger(options: { readonly path: string }): SpeechLedger {
-  const database = withStorageErrors(() => openDatabase(options.path));
-  const insert = database.prepare(
-    `INSERT INTO speech_operations (ended_at, user_id, video_id, provider, language, status, error_kind, fallback_used,
-       cached, attempts, characters, execution_ms, audio_ms, cost_nano_usd)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  );
+  const database = openSqliteDatabase({ ...options, migrations: MIGRATIONS, durability: 'process_death' });
 
   return {
     async append(operation) {
       requireOperation(operation);
-      withStorageErrors(() =>
-        insert.run(
-          Date.parse(operation.timestamp),
-          operation.user_id,
-          operation.video_id,
-          operation.provider ?? NONE,
-          operation.language ?? NONE,
-          operation.status,
-          operation.error_kind,
-          operation.fallback_used ? 1 : 0,
-          operation.cached ? 1 : 0,
-          operation.attempts,
-          operation.characters,
-          operation.execution_ms,
-          Math.round(operation.audio_duration_s * 1e3),
-          Math.round(operation.cost_usd * 1e9),
-        ),
-      );
-    },
-
-    async summarise(filter) {
-      const { where, values } = conditionsOf(filter);
-      return withStorageErrors(() => {
-        // One transaction, so that an operation that ends in between is in all three answers or in none.
-        database.exec('BEGIN');
-        try {
-          const sums = database
-            .prepare(sumsQuery(where))
-            .all(...values)
-            .map(toSums);
-          const providers = new Set(sums.map(({ provider }) => provider));
-          const latencies = [null, ...providers].map((provider) => {
-            const ofProvider = provider === null ? '' : 'AND provider = ?';
-            const rows = database
-              .prepare(`${newestTimesQuery(where)} ${ofProvider} ORDER BY ended_at DESC, number DESC LIMIT ?`)
-              .all(...values, ...(provider === null ? [] : [provider]), LATENCY_WINDOW);
-            return toLatency(provider, rows);
-          });
-          const failures = database
-            .prepare(failuresQuery(where))
-            .all(...values)
-            .map(toFailures);
-          return { sums, failures, latencies: latencies.filter((latency) => latency !== undefined) };
-        } finally {
-          database.exec('COMMIT');
+      const endedAt = Date.parse(operation.timestamp);
+      const language = operation.language ?? NONE;
+      database.transaction(() => {
+        database
+          .statement(`INSERT INTO speech_operations VALUES (NULL, ${Array.from({ length: 14 }, () => '?').join(', ')})`)
+          .run(
+            endedAt,
+            operation.user_id,
+            operation.video_id,
+            operation.provider ?? NONE,
+            language,
+            operation.status,
+            operation.error_kind,
+            operation.fallback_used ? 1 : 0,
+            operation.cached ? 1 : 0,
+            operation.attempts,
+            operation.characters,
+            operation.execution_ms,
+            Math.round(operation.audio_duration_s * 1e3),
+            Math.round(operation.cost_usd * 1e9),
+          );
+        for (const { provider, errorKind, attempts } of givenUp(operation)) {
+          database
+            .statement('INSERT INTO given_up VALUES (?, ?, ?, ?, ?, ?)')
+            .run(endedAt, operation.user_id, provider, language, errorKind, attempts);
         }
       });
     },
 
+    async summarise(filter) {
+      const { where, values } = conditionsOf(filter);
+      const all = (sql: string, ...more: string[]): Row[] => database.statement(sql).all(...values, ...more);
+      // One transaction, so that an operation that ends in between is in all the answers or in none.
+      return database.transaction((): SpeechSummary => {
+        const sums = all(sumsQuery(where)).map(toSums);
+        const givenUpSums = all(givenUpQuery(where)).map(toSums);
+        const providers = new Set(sums.map(({ provider }) => provider));
+        const latencies = [null, ...providers].map((provider) => {
+          const ofProvider = provider === null ? '' : 'AND provider = ?';
+          const query = `${newestTimesQuery(where)} ${ofProvider} ORDER BY ended_at DESC, number DESC LIMIT ${LATENCY_WINDOW}`;
+          return toLatency(provider, provider === null ? all(query) : all(query, provider));
+        });
+        return {
+          sums,
+          givenUp: givenUpSums,
+          failures: all(failuresQuery(where)).map(toFailures),
+          givenUpFailures: all(givenUpFailuresQuery(where)).map(toFailures),
+          latencies: latencies.filter((latency) => latency !== undefined),
+        };
+      });
+    },
+
     async close() {
-      if (database.isOpen) database.close();
+      database.close();
     },
   };
 }
 
-function openDatabase(path: string): DatabaseSync {
-  const database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MILLISECONDS });
-  try {
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; BEGIN IMMEDIATE');
-    const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version']);
-    if (version === 0) database.exec(SCHEMA);
-    database.exec('COMMIT');
-    if (version <= SCHEMA_VERSION) return database;
-    throw new AppError({
-      code: 'storage_failed',
-      kind: 'storage',
-      message: `The speech ledger must have schema version ${SCHEMA_VERSION} or less; ${path} has version ${version}, written by a newer release.`,
-    });
-  } catch (error) {
-    database.close();
-    throw error;
-  }
+/** Those that failed although the operation went on with another; the one that it ended with is told by its own row. */
+function givenUp({ provider, outcomes }: SpeechOperation) {
+  return outcomes.flatMap((outcome) =>
+    outcome.errorKind === null || outcome.provider === provider ? [] : [{ ...outcome, errorKind: outcome.errorKind }],
+  );
 }
 
 function conditionsOf(filter: SpeechFilter): { where: string; values: (string | number)[] } {
@@ -157,9 +150,19 @@ function sumsQuery(where: string): string {
     FROM speech_operations WHERE ${where} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`;
 }
 
+function givenUpQuery(where: string): string {
+  return `SELECT provider, language, ended_at / ${DAY_MILLISECONDS} AS day, count(*) AS requests, 0 AS successes,
+      0 AS cancelled, 0 AS fallbacks, 0 AS cache_hits, 0 AS attempts, 0 AS characters, 0 AS audio_ms, 0 AS cost_nano_usd
+    FROM given_up WHERE ${where} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`;
+}
+
 function failuresQuery(where: string): string {
   return `SELECT provider, coalesce(error_kind, 'internal') AS kind, count(*) AS count FROM speech_operations
     WHERE ${where} AND status = 'failed' GROUP BY 1, 2 ORDER BY 1, 2`;
+}
+
+function givenUpFailuresQuery(where: string): string {
+  return `SELECT provider, error_kind AS kind, count(*) AS count FROM given_up WHERE ${where} GROUP BY 1, 2 ORDER BY 1, 2`;
 }
 
 function newestTimesQuery(where: string): string {
@@ -168,7 +171,7 @@ function newestTimesQuery(where: string): string {
 
 type Row = Record<string, SQLOutputValue>;
 
-// The casts below are safe because the table is STRICT.
+// The casts below are safe because the tables are STRICT.
 
 function toSums(row: Row): SpeechSums {
   return {
@@ -223,17 +226,5 @@ function requireOperation(operation: SpeechOperation): void {
       kind: 'invalid_input',
       message: `${name} of a speech operation must be ${rule}; it is ${name === 'timestamp' ? operation.timestamp : value}.`,
     });
-  }
-}
-
-/** Whatever SQLite throws here comes from the disk or the file: the statements are fixed and the values are checked. */
-function withStorageErrors<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (thrown) {
-    const error = toAppError(thrown);
-    if (error.code !== 'internal_error' || (thrown as NodeJS.ErrnoException).code !== 'ERR_SQLITE_ERROR') throw error;
-    const message = `The speech ledger cannot be used: ${(thrown as Error).message}.`;
-    throw new AppError({ code: 'storage_failed', kind: 'storage', message, cause: thrown });
   }
 }
