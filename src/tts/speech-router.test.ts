@@ -294,3 +294,51 @@ test('one voice for a script in two languages is one that speaks both', async ()
   );
   assert.equal(gpu.calls.length, 0);
 });
+
+test('a script that becomes too long ends at once: nothing more is asked for, and nobody stands in', async () => {
+  const seconds = real.pcm.samples.length / 24_000;
+  for (const voicePolicy of ['same', 'mixed'] as const) {
+    const gpu = provider('vibevoice', ['speak']);
+    const cloud = provider('elevenlabs', ['speak']);
+    const bench = createRouterBench([gpu, cloud], { concurrency: 1 });
+    const just = await bench.speak(3, { voicePolicy, longestSeconds: 3 * seconds });
+    assert.equal(just.utterances.length, 3);
+    const error = await failureOf(bench.speak(10, { voicePolicy, longestSeconds: 3.5 * seconds }));
+    assert.deepEqual([error.code, error.kind], ['speech_too_long', 'invalid_input']);
+    assert.deepEqual([gpu.calls.length, cloud.calls.length], [3 + 4, 0]);
+  }
+});
+
+test('with one voice for all, only the voice that speaks now is measured', async () => {
+  const seconds = real.pcm.samples.length / 24_000;
+  const gpu = provider('vibevoice', ['speak', 'speak', 'quota']);
+  const bench = createRouterBench([gpu, provider('elevenlabs', ['speak'])], { concurrency: 1 });
+  const { utterances } = await bench.speak(3, { longestSeconds: 3.2 * seconds });
+  assert.deepEqual(
+    utterances.map(({ provider: id }) => id),
+    ['elevenlabs', 'elevenlabs', 'elevenlabs'],
+  );
+});
+
+test('sound on its way is told with its utterance, voice and attempt', async () => {
+  const voice = provider('vibevoice', ['silence', 'speak'], { speech: real });
+  const streaming: ScriptedProvider = {
+    ...voice,
+    calls: voice.calls,
+    async synthesize(asked, options) {
+      const speech = await voice.synthesize(asked, options);
+      options.onPcm?.(speech.pcm);
+      return speech;
+    },
+  };
+  const bench = createRouterBench([streaming], { concurrency: 1 });
+  const heard: unknown[] = [];
+  await bench.speak(2, {
+    onSound: ({ utteranceIndex, provider: id, attempt }) => heard.push([utteranceIndex, id, attempt]),
+  });
+  assert.deepEqual(heard, [
+    [0, 'vibevoice', 1],
+    [0, 'vibevoice', 2],
+    [1, 'vibevoice', 1],
+  ]);
+});

@@ -93,7 +93,6 @@ const FAULTS: Readonly<Partial<Record<VibeVoiceScenario, Readonly<Record<Protoco
   busy: { stream: 'rate_limited', tts: 'rate_limited' },
   'hang-handshake': { stream: 'timeout', tts: 'timeout' },
   'slow-first-byte': { stream: 'timeout', tts: 'timeout' },
-  'reset-mid-utterance': { stream: 'unavailable', tts: 'unavailable' },
   'drop-mid-utterance': { stream: 'unavailable', tts: 'unavailable' },
   'error-frame': { stream: 'unavailable', tts: 'unavailable' },
   'stall-mid-utterance': { stream: 'timeout', tts: 'timeout' },
