@@ -43,14 +43,18 @@ export function levelsDb(pcm: Pcm): Float64Array {
     (_, index) => 0.5 - 0.5 * Math.cos((Math.PI * (index + 1)) / (reach + 1)),
   );
   const weightSum = weights.reduce((sum, weight) => sum + weight, 0);
-  const count = Math.ceil(samples.length / (STEP_SECONDS * sampleRateHz));
-  return Float64Array.from({ length: count }, (_, step) => {
-    const centre = Math.round((step + 0.5) * STEP_SECONDS * sampleRateHz);
+  const levels = new Float64Array(Math.ceil(samples.length / (STEP_SECONDS * sampleRateHz)));
+  for (let step = 0; step < levels.length; step++) {
+    const start = Math.round((step + 0.5) * STEP_SECONDS * sampleRateHz) - reach;
+    // Only inside the sound: reading beyond an array makes the whole loop slow.
+    const first = Math.max(0, -start);
+    const last = Math.min(weights.length, samples.length - start);
     let power = 0;
-    for (let offset = -reach; offset <= reach; offset++) {
-      const sample = samples[centre + offset] ?? 0;
-      power += sample * sample * (weights[offset + reach] as number);
+    for (let index = first; index < last; index++) {
+      const sample = samples[start + index] as number;
+      power += sample * sample * (weights[index] as number);
     }
-    return 10 * Math.log10(power / weightSum);
-  });
+    levels[step] = 10 * Math.log10(power / weightSum);
+  }
+  return levels;
 }

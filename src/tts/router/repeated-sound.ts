@@ -1,3 +1,4 @@
+import { peakOf } from '../../media/peak.ts';
 import type { Pcm } from '../../media/pcm.ts';
 
 /** A repetition within a word, of one pitch period after the next, is how voices are made. */
@@ -6,23 +7,21 @@ const SHORTEST_LAG_SECONDS = 0.15;
 const LONGEST_STEP_SECONDS = 0.25;
 const PEAK_SHARE = 0.1;
 const FEWEST_PEAKS = 8;
+const FULL_SCALE = 0x7f_ff;
 
 /**
  * Seconds of the longest stretch whose samples come again exactly, at least 0.15 s later; 0 when there is none. That happens
  * when a buffer was played twice; a voice that says a word twice does not repeat its samples.
  */
 export function repeatedSeconds({ samples, sampleRateHz }: Pcm): number {
-  let peak = 0;
-  for (const sample of samples) peak = Math.max(peak, Math.abs(sample));
-  const seen = new Map<string, number>();
+  const least = peakOf(samples) * PEAK_SHARE;
+  const seen = new Map<number, number>();
   const stretches = new Map<number, { start: number; end: number; peaks: number }>();
   let longest = 0;
   for (let position = 8; position < samples.length - 16; position += 1) {
     const sample = samples[position] as number;
     const isPeak =
-      sample > peak * PEAK_SHARE &&
-      sample > (samples[position - 1] as number) &&
-      sample >= (samples[position + 1] as number);
+      sample > least && sample > (samples[position - 1] as number) && sample >= (samples[position + 1] as number);
     if (!isPeak) continue;
     const key = fingerprint(samples, position);
     const before = seen.get(key);
@@ -44,7 +43,12 @@ export function repeatedSeconds({ samples, sampleRateHz }: Pcm): number {
   return longest;
 }
 
-/** Five samples in 16 bits around a peak: enough that two different peaks hardly ever agree. */
-function fingerprint(samples: Float32Array, position: number): string {
-  return [-7, -3, 0, 5, 13].map((offset) => Math.round((samples[position + offset] as number) * 0x7f_ff)).join(',');
+/** Five samples in 16 bits around a peak, mixed into 53: two different peaks hardly ever agree, and never eight in a row. */
+function fingerprint(samples: Float32Array, position: number): number {
+  const at = (offset: number): number => Math.round((samples[position + offset] as number) * FULL_SCALE);
+  const [a, b, c, d, e] = [at(-7), at(-3), at(0), at(5), at(13)] as const;
+  // Multipliers of MurmurHash3: each spreads every bit of what it meets.
+  const low = Math.imul(Math.imul(a, 0x85eb_ca6b) ^ Math.imul(b, 0xc2b2_ae35) ^ c, 0x9e37_79b1) >>> 0;
+  const high = Math.imul(Math.imul(d, 0xcc9e_2d51) ^ Math.imul(e, 0x1b87_3593) ^ a, 0x27d4_eb2f) >>> 11;
+  return high * 2 ** 32 + low;
 }

@@ -6,12 +6,15 @@ const FULL_SCALE_S16 = 32_768;
 /** Far slower than anyone speaks, in any script: what exceeds it does not come to an end. */
 const LONGEST_SECONDS_PER_CHARACTER = 0.5;
 const LONGEST_START_SECONDS = 20;
+/** English at 150 words a minute, and some room: most texts fit without growing. */
+const EXPECTED_SECONDS_PER_CHARACTER = 0.085;
+const GROWTH = 1.5;
 /** The model's context ends at about ten minutes of speech (docs/vibevoice-realtime-0.5b.md). */
 const LONGEST_SPEECH_SECONDS = 600;
 
 /** Gathers signed 16-bit little-endian mono frames at 24 kHz into one speech, and bounds how long it may become. */
 export class SoundCollector {
-  readonly #chunks: Float32Array[] = [];
+  #samples: Float32Array;
   readonly #longestSeconds: number;
   readonly #onPcm: ((chunk: Pcm) => void) | undefined;
   #sampleCount = 0;
@@ -20,6 +23,7 @@ export class SoundCollector {
     const plausible = LONGEST_START_SECONDS + text.length * LONGEST_SECONDS_PER_CHARACTER;
     this.#longestSeconds = Math.min(LONGEST_SPEECH_SECONDS, plausible);
     this.#onPcm = onPcm;
+    this.#samples = new Float32Array(Math.ceil(text.length * EXPECTED_SECONDS_PER_CHARACTER * CANONICAL_SAMPLE_RATE_HZ));
   }
 
   get sampleCount(): number {
@@ -32,28 +36,31 @@ export class SoundCollector {
       throw failure('protocol', `must send 16-bit samples in frames of an even size, and sent ${bytes.length} bytes`);
     }
     if (bytes.length === 0) return;
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const samples = new Float32Array(bytes.length / BYTES_PER_SAMPLE);
-    for (let index = 0; index < samples.length; index++) {
-      samples[index] = view.getInt16(index * BYTES_PER_SAMPLE, true) / FULL_SCALE_S16;
-    }
-    this.#sampleCount += samples.length;
+    const start = this.#sampleCount;
+    this.#sampleCount += bytes.length / BYTES_PER_SAMPLE;
     if (this.#sampleCount > this.#longestSeconds * CANONICAL_SAMPLE_RATE_HZ) {
       throw failure('bad_audio', `may speak this text for ${this.#longestSeconds} s, and went on after that`);
     }
-    this.#chunks.push(samples);
+    this.#makeRoom();
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const samples = this.#samples.subarray(start, this.#sampleCount);
+    for (let index = 0; index < samples.length; index++) {
+      samples[index] = view.getInt16(index * BYTES_PER_SAMPLE, true) / FULL_SCALE_S16;
+    }
     this.#onPcm?.({ samples, sampleRateHz: CANONICAL_SAMPLE_RATE_HZ });
+  }
+
+  /** What listeners were handed stays as it is: the old array is left to them. */
+  #makeRoom(): void {
+    if (this.#sampleCount <= this.#samples.length) return;
+    const larger = new Float32Array(Math.ceil(this.#sampleCount * GROWTH));
+    larger.set(this.#samples);
+    this.#samples = larger;
   }
 
   /** Throws AppError (`bad_audio`) when there is not one sample. */
   finish(): Pcm {
     if (this.#sampleCount === 0) throw failure('bad_audio', 'must send at least one sample, and sent 0');
-    const samples = new Float32Array(this.#sampleCount);
-    let position = 0;
-    for (const chunk of this.#chunks) {
-      samples.set(chunk, position);
-      position += chunk.length;
-    }
-    return { samples, sampleRateHz: CANONICAL_SAMPLE_RATE_HZ };
+    return { samples: this.#samples.slice(0, this.#sampleCount), sampleRateHz: CANONICAL_SAMPLE_RATE_HZ };
   }
 }
