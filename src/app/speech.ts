@@ -118,6 +118,7 @@ export async function openSpeech(
     clock,
     log: logger,
   });
+  resources.defer(() => cache.settled());
   const remember: RememberSpeech = (provider, utterance, synthesize, { signal }) =>
     cache.getOrSynthesize(
       createSpeechKey({ ...utterance, provider: provider.id, ...provider.voiceIdentity(utterance) }),

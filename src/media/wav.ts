@@ -1,5 +1,6 @@
 import { AppError } from '../core/errors.ts';
 import type { Pcm } from './pcm.ts';
+import { decodePcm16, encodePcm16 } from './pcm16.ts';
 
 const HEADER_BYTES = 44;
 const FULL_SCALE_S16 = 32_768;
@@ -35,10 +36,7 @@ export function encodeWav(pcm: Pcm): Uint8Array<ArrayBuffer> {
   view.setUint16(34, 16, true);
   writeTag(view, 36, 'data');
   view.setUint32(40, dataBytes, true);
-  for (let index = 0; index < pcm.samples.length; index++) {
-    const scaled = Math.round((pcm.samples[index] ?? 0) * FULL_SCALE_S16);
-    view.setInt16(HEADER_BYTES + index * 2, Math.max(-FULL_SCALE_S16, Math.min(FULL_SCALE_S16 - 1, scaled)), true);
-  }
+  encodePcm16(pcm.samples, bytes.subarray(HEADER_BYTES));
   return bytes;
 }
 
@@ -97,6 +95,10 @@ function readSamples(view: DataView, offset: number, byteCount: number, format: 
   const bytesPerSample = format.bitsPerSample / 8;
   const frameCount = Math.floor(byteCount / (bytesPerSample * format.channelCount));
   const samples = new Float32Array(frameCount);
+  if (format.encoding === FORMAT_INTEGER && format.bitsPerSample === 16 && format.channelCount === 1) {
+    const bytes = new Uint8Array(view.buffer, view.byteOffset + offset, frameCount * bytesPerSample);
+    return { samples: decodePcm16(bytes, samples), sampleRateHz: format.sampleRateHz };
+  }
   const read = sampleReader(view, format);
   for (let frame = 0; frame < frameCount; frame++) {
     let sum = 0;

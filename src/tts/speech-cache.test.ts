@@ -15,6 +15,7 @@ test('a hit is the miss again to the last bit, costs nothing, and outlives the p
   const stage = createStage(context);
   const miss = await stage.cache.getOrSynthesize(KEY, async () => speechOf(1), { signal });
   assert.equal(miss.cached, false);
+  await stage.cache.settled();
   const fail = (): never => assert.fail('it was synthesised again');
   for (const cache of [stage.cache, stage.open()]) {
     const hit = await cache.getOrSynthesize(KEY, fail, { signal });

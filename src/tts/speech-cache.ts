@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../core/clock.ts';
 import { AppError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
@@ -6,6 +7,7 @@ import { createEntryLocks } from './cache/entry-locks.ts';
 import { createEntryRoom } from './cache/entry-room.ts';
 import { isExpired } from './cache/eviction.ts';
 import { createSingleFlight } from './cache/single-flight.ts';
+import { roundToPcm16 } from '../media/pcm16.ts';
 import { decodeSpeech, encodeSpeech } from './cache/speech-container.ts';
 import { isKey, type SpeechKey } from './cache/speech-key.ts';
 import type { Speech } from './speech-provider.ts';
@@ -45,6 +47,8 @@ export type SpeechCache = {
   /** Removes what nobody used for longer than the maximum age, and what dead processes left; says how many entries. */
   removeExpired(): Promise<number>;
   statistics(): Promise<SpeechCacheStatistics>;
+  /** Resolves when nothing is being written any longer: speech is handed out before it is on disk. */
+  settled(): Promise<void>;
 };
 
 type Found = { readonly speech: Speech; readonly isSynthesized: boolean };
@@ -70,6 +74,7 @@ export function createSpeechCache(options: {
   const room = createEntryRoom({ folder, locks, clock, maximumBytes, maximumAgeSeconds });
   const flights = createSingleFlight<Found>();
   const beingStored = new Map<SpeechKey, Speech>();
+  const writing = new Set<Promise<void>>();
   const counts = { hits: 0, misses: 0, savedCostUsd: 0 };
   let isDiskBroken = false;
 
@@ -110,13 +115,12 @@ export function createSpeechCache(options: {
     }
   };
 
-  /** Gives back the speech as a later hit will have it. */
-  const store = async (key: SpeechKey, synthesized: Speech): Promise<Speech> => {
-    const bytes = encodeSpeech(key, synthesized);
-    const decoded = decodeSpeech(key, bytes);
-    if (!('speech' in decoded)) return synthesized;
-    beingStored.set(key, decoded.speech);
+  const store = async (key: SpeechKey, speech: Speech): Promise<void> => {
+    beingStored.set(key, speech);
     try {
+      // Whoever waits for the speech goes on first.
+      await nextTurn();
+      const bytes = encodeSpeech(key, speech);
       const isStored = await room.write(bytes.length, () => folder.write(key, bytes, clock.now()));
       if (isStored) isDiskBroken = false;
     } catch (error) {
@@ -124,7 +128,11 @@ export function createSpeechCache(options: {
     } finally {
       beingStored.delete(key);
     }
-    return decoded.speech;
+  };
+
+  const keepTrack = (work: Promise<void>): void => {
+    writing.add(work);
+    void work.finally(() => writing.delete(work));
   };
 
   const synthesizeOnce = async (
@@ -142,13 +150,19 @@ export function createSpeechCache(options: {
   ): Promise<Found> => {
     if (!enabled) return { speech: await synthesizeOnce(synthesize, signal), isSynthesized: true };
     const release = await locks.share(key);
+    let storing: Promise<void> | undefined;
     try {
       const loaded = await load(key);
       if (loaded !== undefined) return { speech: loaded, isSynthesized: false };
       signal.throwIfAborted();
-      return { speech: await store(key, await synthesizeOnce(synthesize, signal)), isSynthesized: true };
+      const { pcm, ...rest } = await synthesizeOnce(synthesize, signal);
+      // As a later hit will have it.
+      const speech = { ...rest, pcm: { ...pcm, samples: roundToPcm16(pcm.samples) } };
+      storing = store(key, speech);
+      return { speech, isSynthesized: true };
     } finally {
-      release();
+      if (storing === undefined) release();
+      else keepTrack(storing.finally(release));
     }
   };
 
@@ -169,6 +183,9 @@ export function createSpeechCache(options: {
         reportDisk(error);
         return 0;
       }
+    },
+    async settled() {
+      while (writing.size > 0) await Promise.all(writing);
     },
     async statistics() {
       const files = enabled ? await folder.list().catch(() => []) : [];

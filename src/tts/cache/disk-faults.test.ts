@@ -170,6 +170,7 @@ test('a full disk is logged once, leaves nothing behind, and heals', async (cont
   const large = async (): Promise<Speech> => speechOf(1, 100_000);
   for (let attempt = 0; attempt < 3; attempt += 1) {
     const { speech, cached } = await stage.cache.getOrSynthesize(KEY, large, { signal });
+    await stage.cache.settled();
     assert.equal(cached, false);
     assert.equal(speech.pcm.samples.length, 100_000);
   }

@@ -1,5 +1,6 @@
 import type { HttpResponse } from '../../../net/http-client.ts';
 import type { Pcm } from '../../../media/pcm.ts';
+import { decodePcm16 } from '../../../media/pcm16.ts';
 import { speechFailure } from '../../speech-failure.ts';
 import type { TimedCharacters } from './character-words.ts';
 
@@ -12,7 +13,6 @@ export type TimedAnswer = {
 
 const VENDOR = 'ElevenLabs';
 const SAMPLE_RATE_HZ = 24_000;
-const FULL_SCALE = 32_768;
 
 /** Reads `audio_base64` as raw 16-bit little-endian mono at 24 kHz. Throws AppError `protocol` or `bad_audio`. */
 export function readTimedAnswer(response: HttpResponse): TimedAnswer {
@@ -42,9 +42,7 @@ function samplesOf(bytes: Buffer): Pcm {
   if (bytes.length % 2 !== 0) {
     throw speechFailure(VENDOR, 'bad_audio', `must send two bytes for each sample and sent ${bytes.length} bytes`);
   }
-  const samples = new Float32Array(bytes.length / 2);
-  for (let index = 0; index < samples.length; index++) samples[index] = bytes.readInt16LE(index * 2) / FULL_SCALE;
-  return { samples, sampleRateHz: SAMPLE_RATE_HZ };
+  return { samples: decodePcm16(bytes), sampleRateHz: SAMPLE_RATE_HZ };
 }
 
 function readCharacters(value: unknown): TimedCharacters | undefined {

@@ -1,6 +1,7 @@
 import { AppError } from '../../../core/errors.ts';
 import type { Alignment } from '../../../media/alignment.ts';
 import { durationSeconds, type Pcm } from '../../../media/pcm.ts';
+import { decodePcm16 } from '../../../media/pcm16.ts';
 import { wordSpans, type WordSpan } from '../../../media/words.ts';
 import { alignGroups, groupSounds, sharedWords } from './espeak-alignment.ts';
 import { espeakLanguages, findEspeakVoice, type EspeakVoiceEntry } from './espeak-languages.ts';
@@ -117,10 +118,5 @@ function checkDuration(pcm: Pcm, events: readonly EspeakEvent[]): void {
 }
 
 function pcmOf(bytes: Uint8Array, sampleRateHz: number): Pcm {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const samples = Float32Array.from(
-    { length: bytes.length / 2 },
-    (_, index) => view.getInt16(index * 2, true) / 32_768,
-  );
-  return { samples, sampleRateHz };
+  return { samples: decodePcm16(bytes), sampleRateHz };
 }

@@ -1,8 +1,7 @@
 import { CANONICAL_SAMPLE_RATE_HZ, type Pcm } from '../../../media/pcm.ts';
+import { decodePcm16, PCM16_BYTES } from '../../../media/pcm16.ts';
 import { failure } from './failure.ts';
 
-const BYTES_PER_SAMPLE = 2;
-const FULL_SCALE_S16 = 32_768;
 /** Far slower than anyone speaks, in any script: what exceeds it does not come to an end. */
 const LONGEST_SECONDS_PER_CHARACTER = 0.5;
 const LONGEST_START_SECONDS = 20;
@@ -23,7 +22,9 @@ export class SoundCollector {
     const plausible = LONGEST_START_SECONDS + text.length * LONGEST_SECONDS_PER_CHARACTER;
     this.#longestSeconds = Math.min(LONGEST_SPEECH_SECONDS, plausible);
     this.#onPcm = onPcm;
-    this.#samples = new Float32Array(Math.ceil(text.length * EXPECTED_SECONDS_PER_CHARACTER * CANONICAL_SAMPLE_RATE_HZ));
+    this.#samples = new Float32Array(
+      Math.ceil(text.length * EXPECTED_SECONDS_PER_CHARACTER * CANONICAL_SAMPLE_RATE_HZ),
+    );
   }
 
   get sampleCount(): number {
@@ -32,21 +33,17 @@ export class SoundCollector {
 
   /** Throws AppError: `protocol` for half a sample, `bad_audio` when the speech does not come to an end. */
   add(bytes: Uint8Array): void {
-    if (bytes.length % BYTES_PER_SAMPLE !== 0) {
+    if (bytes.length % PCM16_BYTES !== 0) {
       throw failure('protocol', `must send 16-bit samples in frames of an even size, and sent ${bytes.length} bytes`);
     }
     if (bytes.length === 0) return;
     const start = this.#sampleCount;
-    this.#sampleCount += bytes.length / BYTES_PER_SAMPLE;
+    this.#sampleCount += bytes.length / PCM16_BYTES;
     if (this.#sampleCount > this.#longestSeconds * CANONICAL_SAMPLE_RATE_HZ) {
       throw failure('bad_audio', `may speak this text for ${this.#longestSeconds} s, and went on after that`);
     }
     this.#makeRoom();
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    const samples = this.#samples.subarray(start, this.#sampleCount);
-    for (let index = 0; index < samples.length; index++) {
-      samples[index] = view.getInt16(index * BYTES_PER_SAMPLE, true) / FULL_SCALE_S16;
-    }
+    const samples = decodePcm16(bytes, this.#samples.subarray(start, this.#sampleCount));
     this.#onPcm?.({ samples, sampleRateHz: CANONICAL_SAMPLE_RATE_HZ });
   }
 
