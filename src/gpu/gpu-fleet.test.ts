@@ -149,6 +149,15 @@ test('a single server that is dead gets one utterance per 15 seconds, the others
   assert.equal(tried, 3);
 });
 
+test('who is refused is told the kind of the failure that took the servers out', async () => {
+  const { fleet } = makeFleet(['only']);
+  const waits = Array.from({ length: 4 }, () => acquire(fleet));
+  const refused = assert.rejects(waits[3]!, { code: 'gpu_servers_unavailable', kind: 'bad_audio' });
+  for (const wait of waits.slice(0, 3)) (await wait).release({ failed: 'bad_audio' });
+  await refused;
+  await assert.rejects(acquire(fleet), { code: 'gpu_servers_unavailable', kind: 'bad_audio' });
+});
+
 test('those who wait when the fleet begins to panic are sent on', async () => {
   const { fleet } = makeFleet(['a']);
   const [first, ...others] = [await acquire(fleet), acquire(fleet), acquire(fleet)];

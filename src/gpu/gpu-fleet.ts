@@ -39,7 +39,8 @@ export type GpuFleet = {
   /**
    * Waits for the server that is expected to be done first. `owner` is whose turn is counted (a job), `avoid` the servers
    * that have already failed at this utterance. Rejects with `gpu_servers_unavailable` when there is no server or the fleet
-   * panics, `gpu_queue_full`, or `cancelled`/`timeout` when the signal ends the wait.
+   * panics (its kind is that of the servers' last failure), `gpu_queue_full`, or `cancelled`/`timeout` when the signal ends
+   * the wait.
    */
   acquire(request: {
     readonly expectedAudioSeconds: number;
@@ -64,13 +65,14 @@ export type FleetRules = BreakerRules & {
 };
 
 /**
- * Ejection: three failures in a row, then 15, 30, 60, 60 ... seconds, so that a dead server gets five utterances in its
- * first 100 seconds and one a minute after that, and a server that recovers is found within a minute.
+ * Ejection: three failures in a row, then 20, 40, 45, 45 ... seconds, so that a dead server gets five utterances in its
+ * first 100 seconds. A server that recovers is found within a minute, also when it recovers just after it was given an
+ * utterance that now hangs for the ten seconds of a connection.
  */
 const DEFAULT_RULES: FleetRules = {
   failuresToEject: 3,
-  ejectionSeconds: 15,
-  longestEjectionSeconds: 60,
+  ejectionSeconds: 20,
+  longestEjectionSeconds: 45,
   panicShare: 0.5,
   queueLimit: 256,
 };
@@ -166,13 +168,17 @@ export function createGpuFleet(options: {
     setAlarm(now);
   }
 
+  /** Of the kind of the failure that took the servers out: that is the cause. */
   function refuseWaiting(): void {
+    const [latest] = candidates()
+      .filter(({ breaker }) => breaker.state !== 'serving')
+      .toSorted((a, b) => b.breaker.retryAt - a.breaker.retryAt);
     for (const waiter of queue.items) {
       queue.remove(waiter);
       waiter.refuse(
         new AppError({
           code: 'gpu_servers_unavailable',
-          kind: 'unavailable',
+          kind: latest?.breaker.lastFailure ?? 'unavailable',
           message: `At least ${rules.panicShare * 100} % of the speech servers must be healthy for work to wait for them; ${healthyCount()} of ${candidates().length} are.`,
         }),
       );

@@ -12,6 +12,8 @@ export type Breaker = {
   readonly ejections: number;
   /** When a server that is not serving may be tried with one utterance, milliseconds since the epoch. */
   readonly retryAt: number;
+  /** The newest failure that counted: why a server that is not serving was taken out. */
+  readonly lastFailure: FailureKind | null;
 };
 
 export type BreakerRules = {
@@ -21,7 +23,13 @@ export type BreakerRules = {
   readonly longestEjectionSeconds: number;
 };
 
-export const NEW_BREAKER: Breaker = { state: 'serving', consecutiveFailures: 0, ejections: 0, retryAt: 0 };
+export const NEW_BREAKER: Breaker = {
+  state: 'serving',
+  consecutiveFailures: 0,
+  ejections: 0,
+  retryAt: 0,
+  lastFailure: null,
+};
 
 /** A stored moment beyond the longest ejection comes from a clock that was wrong, and must not keep a server out. */
 export function restoreBreaker(stored: Breaker | undefined, now: number, rules: BreakerRules): Breaker {
@@ -52,8 +60,8 @@ export function afterFailure(
   const consecutiveFailures = breaker.consecutiveFailures + 1;
   const trips =
     breaker.state !== 'serving' || countsToBreaker === 'opens_at_once' || consecutiveFailures >= rules.failuresToEject;
-  if (!trips) return { ...breaker, consecutiveFailures };
+  if (!trips) return { ...breaker, consecutiveFailures, lastFailure: failure };
   const ejections = breaker.ejections + 1;
   const seconds = Math.min(rules.ejectionSeconds * 2 ** (ejections - 1), rules.longestEjectionSeconds);
-  return { state: 'ejected', consecutiveFailures, ejections, retryAt: now + seconds * 1000 };
+  return { state: 'ejected', consecutiveFailures, ejections, retryAt: now + seconds * 1000, lastFailure: failure };
 }
