@@ -6,6 +6,7 @@ enableCompileCache();
 const COMMANDS = {
   serve: () => import('./cli/serve.ts'),
   'make-video': () => import('./cli/make-video.ts'),
+  simulate: () => import('./cli/simulate.ts'),
   'check-config': () => import('./cli/check-config.ts'),
 } satisfies Record<string, () => Promise<{ run(arguments_: readonly string[]): Promise<number> }>>;
 

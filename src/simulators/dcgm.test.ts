@@ -63,9 +63,10 @@ for (const names of ['legacy', 'canonical'] as const) {
 
 test('each fault is met once, and what it looks like to the reader', async (t) => {
   const { simulator, read, advance } = await startRig(t);
-  const seen: Readonly<Record<Exclude<DcgmScenario, 'hang' | 'stale-values'>, object>> = {
+  const seen: Readonly<Record<Exclude<DcgmScenario, 'hang' | 'slow-first-byte' | 'stale-values'>, object>> = {
     refuse: { code: 'gpu_metrics_unreachable', kind: 'unavailable' },
     'server-error': { code: 'gpu_metrics_unreachable', message: /answered 500/ },
+    'drop-mid-body': { code: 'gpu_metrics_unreachable', kind: 'unavailable' },
     garbage: { code: 'gpu_metrics_unreadable', kind: 'protocol' },
     huge: { code: 'gpu_metrics_unreadable', kind: 'protocol', message: /at most 1048576 bytes/ },
   };
@@ -80,13 +81,15 @@ test('each fault is met once, and what it looks like to the reader', async (t) =
   assert.equal((await read()).gpus[0]!.loadPercent, 50);
 });
 
-test('an exporter that hangs is left by the reader’s signal, and closes at once', async (t) => {
-  const { simulator, read } = await startRig(t);
-  simulator.faults.set('hang');
-  const abort = new AbortController();
-  const reading = read(abort.signal);
-  const refused = assert.rejects(reading, { code: 'gpu_metrics_unreachable' });
-  while (simulator.requests.length === 0) await new Promise(setImmediate);
-  abort.abort();
-  await refused;
-});
+for (const scenario of ['hang', 'slow-first-byte'] as const) {
+  test(`an exporter with ${scenario} is left by the reader’s signal, and closes at once`, async (t) => {
+    const { simulator, read } = await startRig(t);
+    simulator.faults.set(scenario);
+    const abort = new AbortController();
+    const reading = read(abort.signal);
+    const refused = assert.rejects(reading, { code: 'gpu_metrics_unreachable' });
+    while (simulator.requests.length === 0) await new Promise(setImmediate);
+    abort.abort();
+    await refused;
+  });
+}

@@ -1,11 +1,16 @@
-import { createServer } from 'node:http';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Clock } from '../core/clock.ts';
 import { FaultControl } from './fault-control.ts';
-import type { RecordedRequest, Simulator } from './simulator.ts';
+import { startHttpSimulator, TRANSPORT_FAULTS } from './http-simulator.ts';
+import type { Simulator, SimulatorOptions } from './simulator.ts';
 
-export type DcgmScenario = 'refuse' | 'server-error' | 'hang' | 'garbage' | 'huge' | 'stale-values';
+const SCENARIOS = {
+  ...TRANSPORT_FAULTS,
+  'server-error': 'The exporter answers 500, as when it cannot ask the driver.',
+  garbage: 'The answer is a web page instead of metrics.',
+  huge: 'The metrics are followed by 8 MiB of comments.',
+  'stale-values': 'Every answer repeats the values of the last one, as when the exporter has lost its GPUs.',
+} as const;
+export type DcgmScenario = keyof typeof SCENARIOS;
 
 /** What a GPU is doing at a moment. */
 export type SimulatedLoad = {
@@ -17,24 +22,21 @@ export type SimulatedLoad = {
 /** `legacy`: names of exporter 2 to 4.8, MiB and percent. `canonical`: names that carry their unit, bytes and ratios, as since 4.9. */
 type DcgmNames = 'legacy' | 'canonical';
 
-const MEMORY_TOTAL_MB = 15_360;
-const SCENARIOS = ['refuse', 'server-error', 'hang', 'garbage', 'huge', 'stale-values'] as const;
-const HUGE_BYTES = 8 * 2 ** 20;
-
-/**
- * A DCGM exporter on a loopback port: `GET /metrics` in the Prometheus text format, for GPUs that do what `load` says.
- * Faults: `refuse` resets the connection, `server-error` answers 500, `hang` never answers, `garbage` is not metrics,
- * `huge` sends 8 MiB, `stale-values` repeats what it served last.
- */
-export async function startDcgmSimulator(options: {
+export type DcgmSimulatorOptions = SimulatorOptions & {
   readonly gpuCount: number;
   readonly load: (gpuIndex: number, elapsedSeconds: number) => SimulatedLoad;
   readonly clock: Clock;
   readonly names?: DcgmNames;
-}): Promise<Simulator<DcgmScenario>> {
-  const { clock, names = 'legacy' } = options;
-  const faults = new FaultControl<DcgmScenario>(SCENARIOS);
-  const requests: RecordedRequest[] = [];
+  /** How long the fault `slow-first-byte` waits. */
+  readonly slowSeconds?: number | undefined;
+};
+
+const MEMORY_TOTAL_MB = 15_360;
+const HUGE_BYTES = 8 * 2 ** 20;
+
+/** A DCGM exporter: `GET /metrics` in the Prometheus text format, for GPUs that do what `load` says. */
+export function startDcgmSimulator(options: DcgmSimulatorOptions): Promise<Simulator<DcgmScenario>> {
+  const { clock, names = 'legacy', port, keptRequests, slowSeconds = 30 } = options;
   const startedAt = clock.now();
   let lastText: string | undefined;
 
@@ -44,49 +46,22 @@ export async function startDcgmSimulator(options: {
     return exporterText(loads, elapsedSeconds, names);
   }
 
-  function answer(request: IncomingMessage, response: ServerResponse): void {
-    requests.push({
-      method: request.method ?? '',
-      target: request.url ?? '',
-      headers: Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)])),
-      body: '',
-    });
-    if (request.url !== '/metrics') {
-      response.writeHead(404).end();
-      return;
-    }
-    const fault = faults.take();
-    if (fault === 'hang') return;
-    if (fault === 'refuse') {
-      response.destroy();
-      return;
-    }
-    if (fault === 'server-error') {
-      response.writeHead(500, { 'content-type': 'text/plain' }).end('Failed to gather metrics\n');
-      return;
-    }
-    if (fault !== 'stale-values' || lastText === undefined) lastText = currentText();
-    response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
-    if (fault === 'garbage') response.end('<html><body>It works!</body></html>\n');
-    else if (fault === 'huge') response.end(`${lastText}${'# padding\n'.repeat(HUGE_BYTES / 10)}`);
-    else response.end(lastText);
-  }
-
-  const server = createServer(answer);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    faults,
-    requests,
-    async close() {
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      server.closeAllConnections();
-      await closed;
+  return startHttpSimulator<DcgmScenario>({
+    port,
+    keptRequests,
+    faults: new FaultControl(SCENARIOS),
+    slowSeconds,
+    async answer({ path }, fault) {
+      const plain = { 'content-type': 'text/plain' };
+      if (path !== '/metrics') return { status: 404, headers: plain, body: 'Not found\n' };
+      if (fault === 'server-error') return { status: 500, headers: plain, body: 'Failed to gather metrics\n' };
+      if (fault !== 'stale-values' || lastText === undefined) lastText = currentText();
+      const headers = { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' };
+      if (fault === 'garbage') return { status: 200, headers, body: '<html><body>It works!</body></html>\n' };
+      const padding = fault === 'huge' ? '# padding\n'.repeat(HUGE_BYTES / 10) : '';
+      return { status: 200, headers, body: `${lastText}${padding}` };
     },
-  };
+  });
 }
 
 function exporterText(loads: readonly SimulatedLoad[], elapsedSeconds: number, names: DcgmNames): string {

@@ -52,3 +52,8 @@ export function quotaAnswer(headers: Headers): SimulatedAnswer {
 export function unauthorizedAnswer(headers: Headers): SimulatedAnswer {
   return errorAnswer(401, 'authentication_error', 'invalid_api_key', 'Invalid API key', headers);
 }
+
+export function concurrencyAnswer(maxConcurrentRequests: number, headers: Headers): SimulatedAnswer {
+  const message = `Your plan allows ${maxConcurrentRequests} concurrent requests.`;
+  return errorAnswer(429, 'rate_limit_error', 'concurrent_limit_exceeded', message, headers);
+}

@@ -5,10 +5,12 @@ import { errorAnswer } from './elevenlabs-errors.ts';
 import { jsonAnswer } from './http-simulator.ts';
 import type { SimulatedAnswer, SimulatedRequest } from './http-simulator.ts';
 
-type Item = { readonly id: string; readonly pcm: Pcm; readonly shown: object };
+type Item = { readonly id: string; readonly wav: Uint8Array; readonly shown: object };
 
-/** The default page of GET /v1/history, and how many items are kept at all. */
+/** The default page of GET /v1/history. */
 const PAGE_SIZE = 100;
+/** Enough to have lost speech again, and little enough for a simulator that runs for days. */
+const KEPT_ITEMS = 20;
 
 /** What was spoken and paid for, newest first: speech whose answer was lost on the way can be had again from here. */
 export class ElevenLabsHistory {
@@ -38,7 +40,7 @@ export class ElevenLabsHistory {
       source: 'TTS',
       output_format: spoken.asked.format,
     };
-    this.#items = [{ id, pcm: spoken.pcm, shown }, ...this.#items].slice(0, PAGE_SIZE);
+    this.#items = [{ id, wav: encodeWav(spoken.pcm), shown }, ...this.#items].slice(0, KEPT_ITEMS);
   }
 
   /** Answers `/v1/history`, `/v1/history/{id}` and `/v1/history/{id}/audio`; undefined for any other path. */
@@ -49,7 +51,7 @@ export class ElevenLabsHistory {
     const item = this.#items.find((candidate) => candidate.id === id);
     if (item === undefined) return errorAnswer(404, 'not_found', 'history_item_not_found', 'Not found.', headers);
     if (audio === undefined) return jsonAnswer(200, item.shown, headers);
-    return { status: 200, headers: { ...headers, 'content-type': 'audio/wav' }, body: encodeWav(item.pcm) };
+    return { status: 200, headers: { ...headers, 'content-type': 'audio/wav' }, body: item.wav };
   }
 
   #page(query: URLSearchParams): object {

@@ -5,7 +5,7 @@ import { createSimulatorVoice } from '../../test/fixtures/simulator-voice.ts';
 import { parseWav } from '../media/wav.ts';
 import { characterAlignment } from './elevenlabs-alignment.ts';
 import { startElevenLabsSimulator } from './elevenlabs.ts';
-import type { ElevenLabsFault } from './elevenlabs.ts';
+import type { ElevenLabsFault } from './elevenlabs-faults.ts';
 import type { Simulator } from './simulator.ts';
 
 // The vendor's own client judges the simulator: it throws when a required field is missing or has another type.
@@ -143,10 +143,46 @@ test('more requests at once than the plan allows are refused, and a spent plan i
   await small.close();
 });
 
-test('a hanging and a dropped answer end with the client or the simulator', async () => {
+test('the vendor’s client reads refusals of both generations', async () => {
+  const body = { text: TEXT, outputFormat: 'pcm_24000' } as const;
+  const today = ['code', 'status', 'message', 'type', 'request_id'];
+  const cases = [
+    ['rate-limited', 'rate_limit_exceeded', today],
+    ['concurrent-limit', 'concurrent_limit_exceeded', today],
+    ['too-many-concurrent-requests', 'too_many_concurrent_requests', ['status', 'message']],
+    ['system-busy', 'system_busy', ['status', 'message']],
+  ] as const;
+  for (const [fault, name, fields] of cases) {
+    simulator.faults.set(fault, { times: 1 });
+    const { statusCode, body: answer } = await refusal(client.textToSpeech.convert('anna', body));
+    const { detail } = answer as { detail: { status: string } };
+    assert.deepEqual([statusCode, detail.status], [429, name]);
+    assert.deepEqual(Object.keys(detail).toSorted(), fields.toSorted());
+  }
+  simulator.faults.set('validation-422', { times: 1 });
+  const invalid = await refusal(client.textToSpeech.convert('anna', body));
+  assert.equal(invalid.statusCode, 422);
+  const { detail } = invalid.body as { detail: object[] };
+  assert.deepEqual(detail, [{ loc: ['body', 'text'], msg: 'Input should be a valid string', type: 'string_type' }]);
+});
+
+test('speech without the vendor’s headers is still speech', async () => {
+  simulator.faults.set('missing-headers', { times: 1 });
+  const body = { text: TEXT, outputFormat: 'pcm_24000' } as const;
+  const { data, rawResponse } = await client.textToSpeech.convertWithTimestamps('anna', body).withRawResponse();
+  assert.ok(Buffer.from(data.audioBase64, 'base64').length > 48_000);
+  for (const name of ['request-id', 'character-cost', 'current-concurrent-requests', 'maximum-concurrent-requests']) {
+    assert.equal(rawResponse.headers.get(name), null, name);
+  }
+});
+
+test('a refused, a dropped and a hanging answer end with the client or the simulator', async () => {
   const body = { text: TEXT, outputFormat: 'pcm_24000' } as const;
   simulator.faults.set('drop-mid-body', { times: 1 });
   await assert.rejects(async () => bytesOf(await client.textToSpeech.convert('anna', body)));
+  simulator.faults.set('refuse', { times: 1 });
+  // Not by the vendor’s client, which leaves its timer of 240 s running when nothing answers.
+  await assert.rejects(fetch(`${simulator.url}/v1/voices`), /fetch failed/);
   simulator.faults.set('hang', { times: 1 });
   await assert.rejects(client.textToSpeech.convert('anna', body, { timeoutInSeconds: 0.05 }), /timeout/);
   assert.ok((await client.voices.getAll()).voices.length === 1, 'the next request is served');

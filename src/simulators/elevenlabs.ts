@@ -6,51 +6,33 @@ import { encodeWav } from '../media/wav.ts';
 import { alignmentBetween, characterAlignment } from './elevenlabs-alignment.ts';
 import type { CharacterAlignment } from './elevenlabs-alignment.ts';
 import { modelList, subscription, voiceList } from './elevenlabs-catalogue.ts';
-import { errorAnswer, legacyErrorAnswer, quotaAnswer, unauthorizedAnswer } from './elevenlabs-errors.ts';
+import { concurrencyAnswer, quotaAnswer, unauthorizedAnswer } from './elevenlabs-errors.ts';
+import { ELEVENLABS_FAULTS, refusalOf } from './elevenlabs-faults.ts';
+import type { ElevenLabsFault } from './elevenlabs-faults.ts';
 import { ElevenLabsHistory } from './elevenlabs-history.ts';
 import { isSpeechRoute, readSpeechRequest } from './elevenlabs-request.ts';
 import type { SpeechRequest } from './elevenlabs-request.ts';
 import { FaultControl } from './fault-control.ts';
-import { jsonAnswer, startHttpSimulator, TRANSPORT_FAULTS } from './http-simulator.ts';
+import { jsonAnswer, startHttpSimulator } from './http-simulator.ts';
 import type { SimulatedAnswer, SimulatedRequest } from './http-simulator.ts';
-import type { Simulator, SimulatorVoice } from './simulator.ts';
+import type { Simulator, SimulatorOptions, SimulatorVoice } from './simulator.ts';
 
-const REFUSALS = [
-  'unauthorized',
-  'quota-401',
-  'quota-402',
-  'forbidden',
-  'rate-limited',
-  'rate-limited-retry-after',
-  'too-many-concurrent-requests',
-  'error-500',
-  'error-503',
-] as const;
-const BROKEN_ANSWERS = [
-  'empty-audio',
-  'silence',
-  'truncated',
-  'malformed-json',
-  'null-alignment',
-  'wrong-content-type',
-] as const;
-const FAULTS = [...REFUSALS, ...BROKEN_ANSWERS, ...TRANSPORT_FAULTS] as const;
-export type ElevenLabsFault = (typeof FAULTS)[number];
-
-export type ElevenLabsSimulatorOptions = {
+export type ElevenLabsSimulatorOptions = SimulatorOptions & {
   readonly voice: SimulatorVoice;
   /** The only key that is accepted. */
   readonly apiKey: string;
   readonly voiceIds: readonly string[];
   readonly clock: Clock;
   /** For a request without `language_code`; the vendor hears it from the text. */
-  readonly detectLanguage?: (text: string) => string;
+  readonly detectLanguage?: ((text: string) => string) | undefined;
   /** Beyond it the vendor refuses: 5 to 15 for the paid plans. */
   readonly maxConcurrentRequests?: number;
   readonly creditLimit?: number;
   /** How long the fault `slow-first-byte` waits. */
-  readonly slowSeconds?: number;
+  readonly slowSeconds?: number | undefined;
 };
+
+type Headers = Readonly<Record<string, string>>;
 
 const SAMPLE_RATE_HZ = 24_000;
 const WAV_HEADER_BYTES = 44;
@@ -71,10 +53,7 @@ export function startElevenLabsSimulator(options: ElevenLabsSimulatorOptions): P
   const speak = async (request: SimulatedRequest, fault: ElevenLabsFault | undefined, headers: Headers) => {
     const asked = readSpeechRequest(request, voiceIds, headers);
     if ('status' in asked) return asked;
-    if (speaking >= maxConcurrentRequests) {
-      const message = `Your plan allows ${maxConcurrentRequests} concurrent requests.`;
-      return errorAnswer(429, 'rate_limit_error', 'concurrent_limit_exceeded', message, headers);
-    }
+    if (speaking >= maxConcurrentRequests) return concurrencyAnswer(maxConcurrentRequests, headers);
     const credits = Math.ceil(Array.from(asked.text).length * asked.model.creditsPerCharacter);
     if (usedCredits + credits > creditLimit) return quotaAnswer(headers);
     speaking++;
@@ -91,18 +70,20 @@ export function startElevenLabsSimulator(options: ElevenLabsSimulatorOptions): P
         'current-concurrent-requests': String(speaking),
         'maximum-concurrent-requests': String(maxConcurrentRequests),
       };
-      return speechAnswer(asked, damaged(pcm, fault), alignment, fault, billed);
+      return speechAnswer(asked, damaged(pcm, fault), alignment, fault, fault === 'missing-headers' ? {} : billed);
     } finally {
       speaking--;
     }
   };
 
   return startHttpSimulator<ElevenLabsFault>({
-    faults: new FaultControl(FAULTS),
+    port: options.port,
+    keptRequests: options.keptRequests,
+    faults: new FaultControl(ELEVENLABS_FAULTS),
     slowSeconds,
     async answer(request, fault) {
       const headers = { 'request-id': `simulated-${++requestCount}` };
-      const refusal = fault === undefined ? undefined : refusalOf(fault, headers);
+      const refusal = fault === undefined ? undefined : refusalOf(fault, maxConcurrentRequests, headers);
       if (refusal !== undefined) return refusal;
       if (request.headers['xi-api-key'] !== apiKey) return unauthorizedAnswer(headers);
       if (isSpeechRoute(request)) return speak(request, fault, headers);
@@ -118,38 +99,6 @@ export function startElevenLabsSimulator(options: ElevenLabsSimulatorOptions): P
       return jsonAnswer(404, { detail: 'Not Found' }, headers);
     },
   });
-}
-
-type Headers = Readonly<Record<string, string>>;
-
-function refusalOf(fault: ElevenLabsFault, headers: Headers): SimulatedAnswer | undefined {
-  const busy = 'Too many requests. Please slow down.';
-  switch (fault) {
-    case 'unauthorized':
-      return unauthorizedAnswer(headers);
-    case 'quota-401':
-      return quotaAnswer(headers);
-    case 'quota-402':
-      return errorAnswer(402, 'payment_required', 'payment_required', 'Payment is required.', headers);
-    case 'forbidden':
-      return legacyErrorAnswer(403, 'only_for_creator+', 'Only available on higher plans.', headers);
-    case 'rate-limited':
-      return errorAnswer(429, 'rate_limit_error', 'rate_limit_exceeded', busy, headers);
-    case 'rate-limited-retry-after':
-      return errorAnswer(429, 'rate_limit_error', 'rate_limit_exceeded', busy, { ...headers, 'retry-after': '7' });
-    case 'too-many-concurrent-requests':
-      return legacyErrorAnswer(429, 'too_many_concurrent_requests', 'Too many concurrent requests.', headers);
-    case 'error-500':
-      // What stands before the vendor's own server answers with a page.
-      return { status: 500, headers: { 'content-type': 'text/html' }, body: '<h1>Internal Server Error</h1>' };
-    case 'error-503':
-      return {
-        ...errorAnswer(503, 'internal_error', 'system_busy', 'Busy.'),
-        headers: { 'content-type': 'text/plain' },
-      };
-    default:
-      return undefined;
-  }
 }
 
 function damaged(pcm: Pcm, fault: ElevenLabsFault | undefined): Pcm {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { FaultControl } from './fault-control.ts';
 
 test('a fault meets as many requests as it is set for, then the simulator is well again', () => {
-  const faults = new FaultControl(['refuse', 'silence']);
+  const faults = new FaultControl({ refuse: 'Nothing answers.', silence: 'Nothing is heard.' });
   assert.equal(faults.take(), undefined);
   faults.set('refuse', { times: 2 });
   assert.deepEqual([faults.take(), faults.take(), faults.take()], ['refuse', 'refuse', undefined]);
@@ -15,5 +15,6 @@ test('a fault meets as many requests as it is set for, then the simulator is wel
 });
 
 test('an unknown fault is refused with the value', () => {
-  assert.throws(() => new FaultControl(['refuse']).set('melt' as 'refuse'), /must be one of refuse; got melt/);
+  const faults = new FaultControl<string>({ refuse: 'Nothing answers.' });
+  assert.throws(() => faults.set('melt'), /must be one of refuse; got melt/);
 });

@@ -11,10 +11,13 @@ export type Fault<Scenario extends string = string> = {
  */
 export class FaultControl<Scenario extends string = string> {
   readonly scenarios: readonly Scenario[];
+  /** What each scenario shows, in one sentence. */
+  readonly descriptions: Readonly<Record<Scenario, string>>;
   #fault: Fault<Scenario> | undefined;
 
-  constructor(scenarios: readonly Scenario[]) {
-    this.scenarios = scenarios;
+  constructor(descriptions: Readonly<Record<Scenario, string>>) {
+    this.descriptions = descriptions;
+    this.scenarios = Object.keys(descriptions) as Scenario[];
   }
 
   /** Throws RangeError for a scenario that this simulator does not know. */

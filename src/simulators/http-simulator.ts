@@ -1,13 +1,20 @@
 import { createServer } from 'node:http';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { FaultControl } from './fault-control.ts';
-import type { RecordedRequest, Simulator } from './simulator.ts';
+import { listenOnLoopback } from './loopback-server.ts';
+import { readBody } from './request-body.ts';
+import { RequestLog } from './request-log.ts';
+import type { RecordedRequest, Simulator, SimulatorOptions } from './simulator.ts';
 
 /** Faults of the way between the client and a vendor; every HTTP vendor can show them. */
-export const TRANSPORT_FAULTS = ['hang', 'slow-first-byte', 'drop-mid-body'] as const;
-export type TransportFault = (typeof TRANSPORT_FAULTS)[number];
+export const TRANSPORT_FAULTS = {
+  refuse: 'The connection ends without an answer, as when nothing runs behind the address.',
+  hang: 'The request is taken and never answered.',
+  'slow-first-byte': 'The answer begins so late that most clients have given up.',
+  'drop-mid-body': 'A success begins, and the connection ends in the middle of its body.',
+} as const;
+export type TransportFault = keyof typeof TRANSPORT_FAULTS;
 
 export type SimulatedRequest = RecordedRequest & {
   readonly path: string;
@@ -23,27 +30,30 @@ export type SimulatedAnswer = {
   readonly body: string | Uint8Array | readonly (string | Uint8Array)[];
 };
 
-const LARGEST_BODY_BYTES = 1_000_000;
-
 /**
- * A server on a free loopback port. `answer` is asked for every request and told which fault the request meets; the
+ * A server on a loopback port. `answer` is asked for every request and told which fault the request meets; the
  * transport's faults are shown here, around whatever it answers. `slow-first-byte` waits `slowSeconds`.
  */
-export async function startHttpSimulator<Scenario extends string>(options: {
-  readonly faults: FaultControl<Scenario | TransportFault>;
-  readonly slowSeconds: number;
-  answer(request: SimulatedRequest, fault: Scenario | TransportFault | undefined): Promise<SimulatedAnswer>;
-}): Promise<Simulator<Scenario | TransportFault>> {
+export async function startHttpSimulator<Scenario extends string>(
+  options: SimulatorOptions & {
+    readonly faults: FaultControl<Scenario | TransportFault>;
+    readonly slowSeconds: number;
+    answer(request: SimulatedRequest, fault: Scenario | TransportFault | undefined): Promise<SimulatedAnswer>;
+  },
+): Promise<Simulator<Scenario | TransportFault>> {
   const { faults, slowSeconds, answer } = options;
-  const requests: RecordedRequest[] = [];
+  const log = new RequestLog(options.keptRequests);
   const server = createServer((message, response) => {
     const gone = new AbortController();
     response.on('close', () => gone.abort());
     const serve = async (): Promise<void> => {
-      const recorded = await record(message);
-      requests.push(recorded);
+      const recorded = log.add(message, await readBody(message));
       const fault = faults.take();
       if (fault === 'hang') return;
+      if (fault === 'refuse') {
+        response.destroy();
+        return;
+      }
       if (fault === 'slow-first-byte') await wait(slowSeconds * 1000, undefined, { signal: gone.signal });
       const { pathname, searchParams } = new URL(recorded.target, 'http://simulator');
       const request = { ...recorded, path: pathname, query: searchParams, signal: gone.signal };
@@ -51,21 +61,8 @@ export async function startHttpSimulator<Scenario extends string>(options: {
     };
     serve().catch(() => response.destroy());
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    faults,
-    requests,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  const { url, close } = await listenOnLoopback(server, options.port);
+  return { url, faults, requests: log.requests, close };
 }
 
 /** An answer whose body is one JSON value. */
@@ -75,23 +72,6 @@ export function jsonAnswer(
   headers: Readonly<Record<string, string>> = {},
 ): SimulatedAnswer {
   return { status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(value) };
-}
-
-async function record(message: IncomingMessage): Promise<RecordedRequest> {
-  const pieces: Buffer[] = [];
-  let byteCount = 0;
-  for await (const piece of message as AsyncIterable<Buffer>) {
-    byteCount += piece.length;
-    if (byteCount > LARGEST_BODY_BYTES) throw new RangeError(`A body may have at most ${LARGEST_BODY_BYTES} bytes.`);
-    pieces.push(piece);
-  }
-  const headers = Object.entries(message.headers).map(([name, value]) => [name, String(value)]);
-  return {
-    method: message.method ?? 'GET',
-    target: message.url ?? '/',
-    headers: Object.fromEntries(headers) as Record<string, string>,
-    body: Buffer.concat(pieces).toString('utf8'),
-  };
 }
 
 async function send(response: ServerResponse, answer: SimulatedAnswer, drop: boolean): Promise<void> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
-import OpenAI, { APIError, AuthenticationError, NotFoundError, RateLimitError } from 'openai';
+import OpenAI, { APIConnectionError, APIError, AuthenticationError, NotFoundError, RateLimitError } from 'openai';
 import { createSimulatorVoice } from '../../test/fixtures/simulator-voice.ts';
 import { parseWav } from '../media/wav.ts';
 import { startOpenAiSpeechSimulator } from './openai-speech.ts';
@@ -69,4 +69,10 @@ test('a spent quota and a fast client are both 429, told apart by their code', a
   const fast = await refusal(client.audio.speech.create(BODY));
   assert.equal(fast.code, 'rate_limit_exceeded');
   assert.equal(fast.headers?.get('retry-after'), '7');
+});
+
+test('a connection that ends without an answer is told apart from a refusal', async () => {
+  simulator.faults.set('refuse', { times: 1 });
+  const thrown = await refusal(client.audio.speech.create(BODY));
+  assert.ok(thrown instanceof APIConnectionError, String(thrown));
 });

@@ -4,22 +4,22 @@ import { encodeWav } from '../media/wav.ts';
 import { FaultControl } from './fault-control.ts';
 import { jsonAnswer, startHttpSimulator, TRANSPORT_FAULTS } from './http-simulator.ts';
 import type { SimulatedAnswer, SimulatedRequest } from './http-simulator.ts';
-import type { Simulator, SimulatorVoice } from './simulator.ts';
+import type { Simulator, SimulatorOptions, SimulatorVoice } from './simulator.ts';
 
-const FAULTS = [
-  'unauthorized',
-  'insufficient-quota',
-  'rate-limited',
-  'rate-limited-retry-after',
-  'error-500',
-  'error-503',
-  'empty-audio',
-  'silence',
-  'truncated',
-  'wrong-content-type',
+const FAULTS = {
+  unauthorized: '401 invalid_api_key: the key is refused.',
+  'insufficient-quota': '429 insufficient_quota: the account is out of credit, and waiting does not help.',
+  'rate-limited': '429 rate_limit_exceeded without a word about how long to wait.',
+  'rate-limited-retry-after': '429 rate_limit_exceeded that asks for a wait of 7 seconds.',
+  'error-500': '500 server_error in the vendor’s JSON.',
+  'error-503': '503 with a web page, as from a proxy before the vendor.',
+  'empty-audio': 'A success whose WAV file holds no samples.',
+  silence: 'A success whose speech is silent from end to end.',
+  truncated: 'A success whose file ends half-way, inside a sample.',
+  'wrong-content-type': '200 with a web page instead of speech.',
   ...TRANSPORT_FAULTS,
-] as const;
-export type OpenAiSpeechFault = (typeof FAULTS)[number];
+} as const;
+export type OpenAiSpeechFault = keyof typeof FAULTS;
 
 /** Models, voices and the longest text: the documentation in `resources/audio/speech.d.ts` of openai 7.57. */
 const MODELS = new Set(['tts-1', 'tts-1-hd', 'gpt-4o-mini-tts', 'gpt-4o-mini-tts-2025-12-15']);
@@ -28,14 +28,14 @@ const LONGEST_TEXT = 4096;
 const SAMPLE_RATE_HZ = 24_000;
 const WAV_HEADER_BYTES = 44;
 
-export type OpenAiSpeechSimulatorOptions = {
+export type OpenAiSpeechSimulatorOptions = SimulatorOptions & {
   readonly voice: SimulatorVoice;
   /** The only key that is accepted. */
   readonly apiKey: string;
   /** The vendor hears the language from the text. */
-  readonly detectLanguage?: (text: string) => string;
+  readonly detectLanguage?: ((text: string) => string) | undefined;
   /** How long the fault `slow-first-byte` waits. */
-  readonly slowSeconds?: number;
+  readonly slowSeconds?: number | undefined;
 };
 
 /**
@@ -45,9 +45,11 @@ export type OpenAiSpeechSimulatorOptions = {
 export function startOpenAiSpeechSimulator(
   options: OpenAiSpeechSimulatorOptions,
 ): Promise<Simulator<OpenAiSpeechFault>> {
-  const { apiKey, slowSeconds = 30 } = options;
+  const { apiKey, port, keptRequests, slowSeconds = 30 } = options;
   let requestCount = 0;
   return startHttpSimulator<OpenAiSpeechFault>({
+    port,
+    keptRequests,
     faults: new FaultControl(FAULTS),
     slowSeconds,
     async answer(request, fault) {

@@ -12,6 +12,14 @@ export type Simulator<Scenario extends string = string> = {
   close(): Promise<void>;
 };
 
+/** What every simulator can be started with. */
+export type SimulatorOptions = {
+  /** A free one without it. The start throws AppError `port_unavailable` when it cannot be had. */
+  readonly port?: number | undefined;
+  /** How many of the latest requests stay in `requests`; all of them without it. */
+  readonly keptRequests?: number | undefined;
+};
+
 export type RecordedRequest = {
   readonly method: string;
   /** Path and query as they came. */

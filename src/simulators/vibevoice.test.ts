@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
+import type { Socket } from 'node:net';
 import { test } from 'node:test';
 import { WebSocket } from 'ws';
 import type { Simulator, SimulatorVoice } from './simulator.ts';
@@ -45,6 +46,14 @@ async function listen(address: string, first?: string): Promise<readonly string[
   });
   await promise;
   return heard;
+}
+
+/** A handshake on a plain socket, for what ws does not show or would not send. */
+function connectRaw(url: string, target: string): Socket {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1');
+  const headers = 'Host: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n';
+  socket.write(`GET ${target} HTTP/1.1\r\n${headers}Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n`);
+  return socket;
 }
 
 test('it lists the voices that the vendor ships', async () => {
@@ -107,17 +116,108 @@ test('a failure is told in events and closed like a success; busy is accepted an
   });
 });
 
+test('/config fails while the server is down or loads its model, and each failure counts', async () => {
+  await withSimulator(async ({ url, faults }, address) => {
+    faults.set('refuse', { times: 1 });
+    assert.equal((await fetch(`${url}/config`)).status, 503);
+    assert.equal((await fetch(`${url}/config`)).status, 200);
+    faults.set('loading', { times: 3 });
+    await assert.rejects(fetch(`${url}/config`), /fetch failed/);
+    assert.deepEqual(await listen(`${address}/stream?text=Hi`), ['socket hang up', '1006']);
+    assert.deepEqual(await listen(`${address}/tts`), ['socket hang up', '1006']);
+    assert.equal(faults.active(), undefined);
+    faults.set('voices-removed');
+    const { voices } = (await (await fetch(`${url}/config`)).json()) as { voices: string[] };
+    assert.deepEqual(voices, ['en-Carter_man']);
+  });
+});
+
+test('a voice that it does not have is silently the default one', async () => {
+  const languages: string[] = [];
+  const noting: SimulatorVoice = (request, signal) => {
+    languages.push(request.language);
+    return voice(request, signal);
+  };
+  await withSimulator(
+    async ({ faults }, address) => {
+      for (const scenario of [undefined, 'voices-removed'] as const) {
+        if (scenario !== undefined) faults.set(scenario);
+        assert.equal((await listen(`${address}/stream?text=Hi&voice=fr-Spk0_man`)).at(-1), '1000');
+      }
+    },
+    { voice: noting },
+  );
+  assert.deepEqual(languages, ['fr', 'en']);
+});
+
+test('frames may be short, and messages come that no client knows', async () => {
+  await withSimulator(async ({ faults }, address) => {
+    faults.set('short-frames', { times: 1 });
+    const sizes = (await listen(`${address}/stream?text=Hi`)).filter((heard) => heard.endsWith('bytes'));
+    assert.equal(sizes.length, 25);
+    assert.equal(sizes[0], '642 bytes');
+    faults.set('unknown-events', { times: 2 });
+    const wish = JSON.stringify({ type: 'synthesize', text: 'Hi' });
+    for (const [path, first] of [
+      ['stream?text=Hi', undefined],
+      ['tts', wish],
+    ] as const) {
+      const heard = await listen(`${address}/${path}`, first);
+      assert.ok(heard.includes('backend_cache_warmed') && heard.includes('progress'), heard.join());
+      assert.equal(heard.at(-1), '1000');
+    }
+  });
+});
+
+test('the connection is reset half-way, or refused from the start', async () => {
+  await withSimulator(async ({ url, faults }, address) => {
+    faults.set('drop-mid-utterance', { times: 2 });
+    const heard = await listen(`${address}/stream?text=Hi`);
+    assert.deepEqual([heard[0], heard.at(-1)], ['backend_request_received', '1006']);
+    assert.equal(heard.includes('backend_stream_complete'), false);
+    // To ws a reset and an ended connection are the same, so the socket beneath it is asked.
+    const socket = connectRaw(url, '/stream?text=Hi');
+    const error = await new Promise((resolve) => socket.once('error', resolve).once('end', resolve));
+    assert.equal((error as NodeJS.ErrnoException | undefined)?.code, 'ECONNRESET');
+    faults.set('forbidden', { times: 1 });
+    assert.deepEqual(await listen(`${address}/tts`), ['Unexpected server response: 403', '1006']);
+  });
+});
+
+test('a simulator that runs for long keeps the latest requests only', async () => {
+  await withSimulator(
+    async ({ requests }, address) => {
+      for (const text of ['One', 'Two', 'Three']) await listen(`${address}/stream?text=${text}`);
+      assert.deepEqual(
+        requests.map(({ target }) => target),
+        ['/stream?text=Two', '/stream?text=Three'],
+      );
+    },
+    { keptRequests: 2 },
+  );
+});
+
+test('whoever watches is told how many utterances are spoken', async () => {
+  const counts: number[] = [];
+  await withSimulator(
+    async ({ faults }, address) => {
+      await listen(`${address}/stream?text=Hi`);
+      faults.set('error-frame');
+      const wish = JSON.stringify({ type: 'synthesize', text: 'Hi' });
+      await Promise.all([listen(`${address}/tts`, wish), listen(`${address}/tts`, wish)]);
+    },
+    { onSpeaking: (count) => counts.push(count) },
+  );
+  assert.deepEqual(counts, [1, 0, 1, 0, 1, 0]);
+});
+
 test('a path that it does not have is answered 403, an address too long for it not at all', async () => {
   await withSimulator(async ({ url }, address) => {
     assert.deepEqual(await listen(`${address}/other`), ['Unexpected server response: 403', '1006']);
-    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    const socket = connectRaw(url, `/stream?text=${'a'.repeat(8200)}`);
     let received = 0;
     socket.on('data', (data) => (received += data.length));
     socket.on('error', () => {});
-    const headers = 'Host: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n';
-    socket.write(
-      `GET /stream?text=${'a'.repeat(8200)} HTTP/1.1\r\n${headers}Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n`,
-    );
     const longest = `${address}/stream?text=${'a'.repeat(8160)}`;
     assert.equal((await listen(longest)).at(-1), '1000');
     assert.equal(received, 0);

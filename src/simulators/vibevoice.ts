@@ -1,28 +1,30 @@
-import { createServer, STATUS_CODES, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { WebSocketServer, type WebSocket } from 'ws';
+import { WebSocketServer } from 'ws';
 import { systemClock, type Clock } from '../core/clock.ts';
 import { FaultControl } from './fault-control.ts';
-import type { RecordedRequest, Simulator, SimulatorVoice } from './simulator.ts';
+import { listenOnLoopback } from './loopback-server.ts';
+import { RequestLog } from './request-log.ts';
+import type { Simulator, SimulatorOptions, SimulatorVoice } from './simulator.ts';
 import { OwnServer } from './vibevoice/own-server.ts';
-import { DEFAULT_PRESET, PRESETS } from './vibevoice/presets.ts';
+import { DEFAULT_PRESET, presetsUnder } from './vibevoice/presets.ts';
 import { VIBEVOICE_SCENARIOS, type VibeVoiceScenario } from './vibevoice/scenarios.ts';
 import { UpstreamServer } from './vibevoice/upstream-server.ts';
 import { ClientLeft, Visit } from './vibevoice/visit.ts';
 
-export type VibeVoiceSimulatorOptions = {
+export type VibeVoiceSimulatorOptions = SimulatorOptions & {
   readonly voice: SimulatorVoice;
-  readonly port?: number;
   readonly clock?: Clock;
   /** Seconds from one frame to the next; 0, the default, is as fast as the client reads. The real model takes 0.13 or less. */
-  readonly frameSeconds?: number;
+  readonly frameSeconds?: number | undefined;
   /** What `slow-first-byte` waits. */
-  readonly slowSeconds?: number;
+  readonly slowSeconds?: number | undefined;
   /** Where the realtime model stops in the middle of a text, without a word about it. */
   readonly longestSpeechSeconds?: number;
   /** How long `/stream` stays busy after a client has left. */
   readonly lingerSeconds?: number;
+  /** Told how many utterances are being spoken, those that wait left out, whenever that changes. */
+  readonly onSpeaking?: ((count: number) => void) | undefined;
 };
 
 /** The longest request line that websockets, which uvicorn uses, reads. */
@@ -33,91 +35,102 @@ const MAXIMUM_MESSAGE_BYTES = 256 * 1024;
 
 /**
  * A VibeVoice server on loopback: `GET /config` and `WS /stream` of microsoft/VibeVoice (demo/web/app.py), and `WS /tts` of
- * our own protocol. Faults meet WebSocket requests; `refuse` also shows at /config, which does not use it up.
+ * our own protocol. Faults meet WebSocket requests; `refuse` and `loading` meet those of /config as well, and
+ * `voices-removed` shows there without being used up.
  */
 export async function startVibeVoiceSimulator(
   options: VibeVoiceSimulatorOptions,
 ): Promise<Simulator<VibeVoiceScenario>> {
   const faults = new FaultControl<VibeVoiceScenario>(VIBEVOICE_SCENARIOS);
-  const requests: RecordedRequest[] = [];
-  const connections = new Set<Duplex>();
+  const log = new RequestLog(options.keptRequests);
   const slowSeconds = options.slowSeconds ?? 30;
+  let speakingCount = 0;
+  const whileSpeaking = async (work: () => Promise<void>): Promise<void> => {
+    options.onSpeaking?.(++speakingCount);
+    try {
+      await work();
+    } finally {
+      options.onSpeaking?.(--speakingCount);
+    }
+  };
   const upstream = new UpstreamServer({
     voice: options.voice,
     clock: options.clock ?? systemClock,
     slowSeconds,
     longestSpeechSeconds: options.longestSpeechSeconds ?? 600,
     lingerSeconds: options.lingerSeconds ?? 0.1,
+    whileSpeaking,
   });
-  const own = new OwnServer({ voice: options.voice, slowSeconds });
+  const own = new OwnServer({ voice: options.voice, slowSeconds, whileSpeaking });
 
   const server = createServer({ maxHeaderSize: MAXIMUM_HEADER_BYTES }, (request, response) => {
-    requests.push(record(request, ''));
-    const isDown = faults.active()?.scenario === 'refuse';
+    log.add(request, '');
+    const active = faults.active()?.scenario;
+    const isDown = active === 'refuse' || active === 'loading';
+    if (isDown) faults.take();
+    if (active === 'loading') {
+      response.destroy();
+      return;
+    }
     const status = isDown ? 503 : request.url === '/config' && request.method === 'GET' ? 200 : 404;
-    response.writeHead(status, { 'content-type': 'application/json' });
-    response.end(
-      JSON.stringify(status === 200 ? { voices: PRESETS, default_voice: DEFAULT_PRESET } : { detail: 'Not Found' }),
-    );
-  });
-  server.on('connection', (socket) => {
-    connections.add(socket);
-    socket.once('close', () => connections.delete(socket));
+    const body =
+      status === 200 ? { voices: presetsUnder(active), default_voice: DEFAULT_PRESET } : { detail: 'Not Found' };
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   });
   const webSockets = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
     maxPayload: MAXIMUM_MESSAGE_BYTES,
   });
-  const visit = (socket: WebSocket): Visit => new Visit(socket, options.frameSeconds ?? 0);
+  /** Someone has left in the middle, and the fault is that the model has not noticed yet. */
+  let isStillBusy = false;
+  const takeScenario = (): VibeVoiceScenario | undefined => {
+    if (!isStillBusy) return faults.take();
+    isStillBusy = false;
+    return 'busy';
+  };
 
   server.on('upgrade', (request, socket, head) => {
     // Without a listener, a client that resets the connection would end the process.
     socket.on('error', () => {});
     const target = request.url ?? '';
     if (target.length + REQUEST_LINE_FRAME > LONGEST_REQUEST_LINE_BYTES) return leaveUnanswered(socket);
-    const url = new URL(target, 'http://simulator');
+    const url = URL.parse(target, 'http://simulator');
+    if (url === null) return answer(socket, 400);
     const isOwn = url.pathname === '/tts';
-    if (!isOwn) requests.push(record(request, ''));
+    if (!isOwn) log.add(request, '');
     if (!isOwn && url.pathname !== '/stream') return answer(socket, 403);
-    const scenario = faults.take();
+    const scenario = takeScenario();
     if (scenario === 'refuse') return answer(socket, 503);
+    if (scenario === 'forbidden') return answer(socket, 403);
+    if (scenario === 'loading') return void socket.destroy();
     if (scenario === 'hang-handshake') return leaveUnanswered(socket);
     webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-      const visitor = visit(webSocket);
+      const visit = new Visit(webSocket, options.frameSeconds ?? 0);
+      const hasLeft = (): void => {
+        if (scenario === 'busy-after-cancel') isStillBusy = true;
+      };
       if (!isOwn) {
-        upstream.serve(visitor, url.searchParams, scenario).catch(ignoreDeparture);
+        upstream.serve(visit, url.searchParams, scenario).catch((thrown: unknown) => {
+          ignoreDeparture(thrown);
+          hasLeft();
+        });
         return;
       }
       webSocket.once('message', (data) => {
         const body = (data as Buffer).toString();
-        requests.push(record(request, body));
-        webSocket.on('message', () => webSocket.close(1000, 'cancelled'));
-        own.serve(visitor, body, scenario).catch(ignoreDeparture);
+        log.add(request, body);
+        webSocket.once('message', () => {
+          hasLeft();
+          webSocket.close(1000, 'cancelled');
+        });
+        own.serve(visit, body, scenario).catch(ignoreDeparture);
       });
     });
   });
 
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  server.once('error', reject);
-  server.listen(options.port ?? 0, '127.0.0.1', resolve);
-  await promise;
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    faults,
-    requests,
-    async close() {
-      const closed = Promise.withResolvers<void>();
-      server.close(() => closed.resolve());
-      for (const connection of connections) connection.destroy();
-      await closed.promise;
-    },
-  };
-}
-
-function record({ method = '', url = '', headers }: IncomingMessage, body: string): RecordedRequest {
-  const flat = Object.entries(headers).map(([name, value]) => [name, String(value)]);
-  return { method, target: url, headers: Object.fromEntries(flat) as Record<string, string>, body };
+  const { url, close } = await listenOnLoopback(server, options.port);
+  return { url, faults, requests: log.requests, close };
 }
 
 function answer(socket: Duplex, status: number): void {

@@ -10,6 +10,8 @@ import { ClientLeft, type Visit } from './visit.ts';
 type OwnServerOptions = {
   readonly voice: SimulatorVoice;
   readonly slowSeconds: number;
+  /** Runs the work of one utterance, so that whoever watches the GPU knows of it. */
+  readonly whileSpeaking: (work: () => Promise<void>) => Promise<void>;
 };
 
 type Wish = {
@@ -39,7 +41,7 @@ export class OwnServer {
     this.#options = options;
   }
 
-  /** `messages` are the client's. Throws ClientLeft when the client leaves or cancels first. */
+  /** Throws ClientLeft when the client leaves or cancels first. */
   async serve(visit: Visit, request: string, scenario: VibeVoiceScenario | undefined): Promise<void> {
     const wish = readWish(request);
     if (wish === undefined) return sendError(visit, 'bad_request', 'The first message must be synthesize.', false);
@@ -56,7 +58,7 @@ export class OwnServer {
     try {
       if (position > 0) await sendJson(visit, { type: 'queued', position });
       await Promise.race([previous, leaving(visit)]);
-      await this.#speak(visit, wish, scenario);
+      await this.#options.whileSpeaking(() => this.#speak(visit, wish, scenario));
     } finally {
       this.#queueLength--;
       done.resolve();
@@ -77,8 +79,10 @@ export class OwnServer {
       return sendError(visit, 'model_failed', 'The model stopped.', true);
     }
     const { pcm, alignment } = spoken;
-    const sampleCount = await visit.sendSound(faultySound(pcm, scenario), scenario);
-    if (scenario === undefined) await sendJson(visit, describe(alignment));
+    const sound = faultySound(pcm, scenario);
+    const sampleCount = await visit.sendSound(sound, scenario);
+    // The times are those of the whole speech.
+    if (sound === pcm) await sendJson(visit, describe(alignment));
     const said = scenario === 'truncated' ? pcm.samples.length : sampleCount;
     if (scenario !== 'no-completion') await sendJson(visit, { type: 'done', samples: said });
     visit.close(1000);

@@ -1,5 +1,7 @@
+import type { VibeVoiceScenario } from './scenarios.ts';
+
 /** The voices of microsoft/VibeVoice, demo/voices/streaming_model/*.pt, as its `GET /config` lists them. */
-export const PRESETS: readonly string[] = [
+const PRESETS: readonly string[] = [
   'de-Spk0_man',
   'de-Spk1_woman',
   'en-Carter_man',
@@ -29,6 +31,11 @@ export const PRESETS: readonly string[] = [
 
 /** demo/web/app.py, when VOICE_PRESET is not set. */
 export const DEFAULT_PRESET = 'en-Carter_man';
+
+/** The voices that a server with this fault has. */
+export function presetsUnder(scenario: VibeVoiceScenario | undefined): readonly string[] {
+  return scenario === 'voices-removed' ? [DEFAULT_PRESET] : PRESETS;
+}
 
 const LANGUAGE_OF_PREFIX: Readonly<Record<string, string>> = { in: 'en', jp: 'ja', kr: 'ko', sp: 'es' };
 

@@ -2,7 +2,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { Pcm } from '../../media/pcm.ts';
 import type { SimulatorVoice } from '../simulator.ts';
 import { faultySound } from './faulty-sound.ts';
-import { DEFAULT_PRESET, languageOfPreset, PRESETS } from './presets.ts';
+import { DEFAULT_PRESET, languageOfPreset, presetsUnder } from './presets.ts';
 import type { VibeVoiceScenario } from './scenarios.ts';
 import type { Visit } from './visit.ts';
 
@@ -18,6 +18,8 @@ type UpstreamOptions = {
   readonly longestSpeechSeconds: number;
   /** How long the server stays busy after a client has left: until the step of the model that was under way. */
   readonly lingerSeconds: number;
+  /** Runs the work of one utterance, so that whoever watches the GPU knows of it. */
+  readonly whileSpeaking: (work: () => Promise<void>) => Promise<void>;
 };
 
 /**
@@ -41,7 +43,7 @@ export class UpstreamServer {
     }
     this.#isBusy = true;
     try {
-      await this.#speak(visit, query, scenario);
+      await this.#options.whileSpeaking(() => this.#speak(visit, query, scenario));
       this.#isBusy = false;
     } catch (thrown) {
       const free = (): void => {
@@ -56,7 +58,7 @@ export class UpstreamServer {
   async #speak(visit: Visit, query: URLSearchParams, scenario: VibeVoiceScenario | undefined): Promise<void> {
     const text = (query.get('text') ?? '').replaceAll('’', "'");
     const asked = query.get('voice');
-    const preset = asked !== null && PRESETS.includes(asked) ? asked : DEFAULT_PRESET;
+    const preset = asked !== null && presetsUnder(scenario).includes(asked) ? asked : DEFAULT_PRESET;
     await this.#log(visit, 'backend_request_received', {
       text_length: text.length,
       cfg_scale: positive(Number(query.get('cfg'))) ?? DEFAULT_GUIDANCE,

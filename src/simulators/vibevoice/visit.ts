@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebSocket } from 'ws';
 import type { Pcm } from '../../media/pcm.ts';
@@ -5,10 +6,17 @@ import type { VibeVoiceScenario } from './scenarios.ts';
 
 /** One acoustic token of the realtime model: 3,200 samples of 16 bits, 7.5 times a second. */
 const FRAME_BYTES = 6400;
+const SHORT_FRAME_BYTES = 642;
 const BYTES_PER_SAMPLE = 2;
 const FULL_SCALE = 32_767;
 /** Opcode 3 with reserved bits set: RFC 6455, 5.2 forbids both. */
 const GARBAGE = Buffer.from([0xf3, 0x05, 1, 2, 3, 4, 5]);
+
+/** Neither protocol knows them; an event of upstream has the first one's form. */
+const UNKNOWN_MESSAGES = [
+  { type: 'log', event: 'backend_cache_warmed', data: { share: 0.5 }, timestamp: '2026-11-22 22:42:20.123' },
+  { type: 'progress', share: 0.5 },
+] as const;
 
 /** Thrown when the client has left, so that nothing more is done for it. */
 export class ClientLeft extends Error {}
@@ -66,13 +74,14 @@ export class Visit {
     afterFrame: (index: number, sampleCount: number) => Promise<void> = async () => {},
   ): Promise<number> {
     const bytes = toBytes(pcm.samples);
-    const frameCount = Math.ceil(bytes.length / FRAME_BYTES);
+    const frameBytes = scenario === 'short-frames' ? SHORT_FRAME_BYTES : FRAME_BYTES;
+    const frameCount = Math.ceil(bytes.length / frameBytes);
     const lastIndex = scenario === 'endless' ? Infinity : frameCount - 1;
     let sampleCount = 0;
     for (let index = 0; index <= lastIndex; index++) {
       if (index === Math.floor(frameCount / 2)) await this.#strike(scenario);
-      const start = (index % frameCount) * FRAME_BYTES;
-      const frame = bytes.subarray(start, start + FRAME_BYTES);
+      const start = (index % frameCount) * frameBytes;
+      const frame = bytes.subarray(start, start + frameBytes);
       await this.send(frame);
       sampleCount += frame.length / BYTES_PER_SAMPLE;
       await afterFrame(index, frame.length / BYTES_PER_SAMPLE);
@@ -83,16 +92,23 @@ export class Visit {
 
   async #strike(scenario: VibeVoiceScenario | undefined): Promise<void> {
     if (scenario === 'drop-mid-utterance') {
-      this.#socket.terminate();
+      this.#tcpSocket().resetAndDestroy();
+      await this.stall();
+    }
+    if (scenario === 'garbage-frame') {
+      this.#tcpSocket().write(GARBAGE);
       await this.stall();
     }
     if (scenario === 'stall-mid-utterance') await this.stall();
     if (scenario === 'odd-frame') await this.send(new Uint8Array(FRAME_BYTES + 1));
-    if (scenario === 'garbage-frame') {
-      // ws has no way to send what is not allowed, so the bytes go on the socket beneath it.
-      (this.#socket as unknown as { readonly _socket: NodeJS.WritableStream })._socket.write(GARBAGE);
-      await this.stall();
+    if (scenario === 'unknown-events') {
+      for (const message of UNKNOWN_MESSAGES) await this.send(JSON.stringify(message));
     }
+  }
+
+  /** ws has no way to do what the protocol does not allow, so it is done to the socket beneath it. */
+  #tcpSocket(): Socket {
+    return (this.#socket as unknown as { readonly _socket: Socket })._socket;
   }
 }
 

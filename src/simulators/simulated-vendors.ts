@@ -1,0 +1,132 @@
+import type { Clock } from '../core/clock.ts';
+import { AppError } from '../core/errors.ts';
+import { startDcgmSimulator } from './dcgm.ts';
+import { startElevenLabsSimulator } from './elevenlabs.ts';
+import { createFaultBoard } from './fault-board.ts';
+import type { FaultBoard } from './fault-board.ts';
+import type { FaultControl } from './fault-control.ts';
+import { startFaultServer } from './fault-server.ts';
+import { startOpenAiSpeechSimulator } from './openai-speech.ts';
+import { SimulatedGpu } from './simulated-gpu.ts';
+import type { Simulator, SimulatorVoice } from './simulator.ts';
+import { startVibeVoiceSimulator } from './vibevoice.ts';
+
+/** Simulators of every vendor of speech, running. */
+export type SimulatedVendors = {
+  /** ws:// addresses with their path, one for each simulated GPU server. */
+  readonly vibevoiceEndpoints: readonly string[];
+  readonly elevenlabs: { readonly baseUrl: string; readonly apiKey: string; readonly voiceIds: readonly string[] };
+  /** `baseUrl` ends in /v1. */
+  readonly openaiSpeech: { readonly baseUrl: string; readonly apiKey: string };
+  /** DCGM exporters, one for each GPU server, in the order of `vibevoiceEndpoints`. */
+  readonly gpuMetricsUrls: readonly string[];
+  readonly faults: FaultBoard;
+  /** Where faults are switched over HTTP; null without a port for it. */
+  readonly faultsUrl: string | null;
+  close(): Promise<void>;
+};
+
+/** 0 is a free one. Of VibeVoice and DCGM this is the first server's; the others follow it. */
+export type SimulatorPorts = {
+  readonly vibevoice: number;
+  readonly elevenlabs: number;
+  readonly openaiSpeech: number;
+  readonly dcgm: number;
+  readonly faults: number;
+};
+
+export type SimulatedVendorsOptions = {
+  readonly voice: SimulatorVoice;
+  readonly clock: Clock;
+  /** How many VibeVoice servers there are, each with one GPU. */
+  readonly gpuServers?: number;
+  /** Free ones without it, and none for faults. */
+  readonly ports?: SimulatorPorts;
+  /** Which of its two protocols VibeVoice is pointed at by: our own, or that of the upstream server. */
+  readonly vibevoicePath?: 'tts' | 'stream';
+  readonly voiceIds?: readonly string[];
+  /** For vendors that hear the language from the text. */
+  readonly detectLanguage?: (text: string) => string;
+  /** Seconds from one frame of VibeVoice to the next; as fast as it is read without it. */
+  readonly frameSeconds?: number;
+  /** How long the faults `slow-first-byte` wait. */
+  readonly slowSeconds?: number;
+};
+
+/** The default of ELEVENLABS_VOICE_ID. */
+const DEFAULT_VOICE_IDS = ['21m00Tcm4TlvDq8ikWAM'];
+const ELEVENLABS_KEY = 'simulated-elevenlabs-key';
+const OPENAI_KEY = 'simulated-openai-key';
+/** They run for days, so what clients asked for is not kept for long. */
+const KEPT_REQUESTS = 100;
+
+/**
+ * Starts all simulators on loopback. Throws AppError `port_unavailable` when one of them cannot have its port; those that
+ * had started are closed then.
+ */
+export async function startSimulatedVendors(options: SimulatedVendorsOptions): Promise<SimulatedVendors> {
+  const { voice, clock, gpuServers = 2, ports, vibevoicePath = 'tts', voiceIds = DEFAULT_VOICE_IDS } = options;
+  const { detectLanguage, frameSeconds, slowSeconds } = options;
+  const common = { voice, clock, detectLanguage, slowSeconds, keptRequests: KEPT_REQUESTS };
+  const controls = new Map<string, FaultControl>();
+  await using starting = new AsyncDisposableStack();
+  const keep = async (name: string, start: Promise<Simulator>): Promise<string> => {
+    const simulator = await start.catch((thrown: unknown) => rethrow(name, thrown));
+    starting.defer(() => simulator.close());
+    controls.set(name, simulator.faults);
+    return simulator.url;
+  };
+
+  const gpus = Array.from({ length: gpuServers }, () => new SimulatedGpu(clock));
+  const vibevoiceEndpoints: string[] = [];
+  for (const [index, gpu] of gpus.entries()) {
+    const port = portOf(ports?.vibevoice, index);
+    const onSpeaking = (count: number): void => gpu.setStreamCount(count);
+    const start = startVibeVoiceSimulator({ ...common, port, frameSeconds, onSpeaking });
+    const url = await keep(`vibevoice-${index + 1}`, start);
+    vibevoiceEndpoints.push(`${url.replace('http', 'ws')}/${vibevoicePath}`);
+  }
+  const elevenlabsUrl = await keep(
+    'elevenlabs',
+    startElevenLabsSimulator({ ...common, port: ports?.elevenlabs, apiKey: ELEVENLABS_KEY, voiceIds }),
+  );
+  const openaiUrl = await keep(
+    'openai-speech',
+    startOpenAiSpeechSimulator({ ...common, port: ports?.openaiSpeech, apiKey: OPENAI_KEY }),
+  );
+  const gpuMetricsUrls: string[] = [];
+  for (const [index, gpu] of gpus.entries()) {
+    const port = portOf(ports?.dcgm, index);
+    const start = startDcgmSimulator({ ...common, port, gpuCount: 1, load: () => gpu.load() });
+    gpuMetricsUrls.push(`${await keep(`dcgm-${index + 1}`, start)}/metrics`);
+  }
+  const faults = createFaultBoard(controls);
+  let faultsUrl: string | null = null;
+  if (ports !== undefined) {
+    const server = await startFaultServer({ board: faults, port: ports.faults }).catch((thrown: unknown) =>
+      rethrow('faults', thrown),
+    );
+    starting.defer(() => server.close());
+    faultsUrl = server.url;
+  }
+  const running = starting.move();
+  return {
+    vibevoiceEndpoints,
+    elevenlabs: { baseUrl: elevenlabsUrl, apiKey: ELEVENLABS_KEY, voiceIds },
+    openaiSpeech: { baseUrl: `${openaiUrl}/v1`, apiKey: OPENAI_KEY },
+    gpuMetricsUrls,
+    faults,
+    faultsUrl,
+    close: () => running.disposeAsync(),
+  };
+}
+
+function portOf(first: number | undefined, index: number): number {
+  return first === undefined || first === 0 ? 0 : first + index;
+}
+
+function rethrow(name: string, thrown: unknown): never {
+  if (!(thrown instanceof AppError)) throw thrown;
+  const { code, kind, message } = thrown;
+  throw new AppError({ code, kind, message: `The simulator ${name} cannot start: ${message}`, cause: thrown });
+}
