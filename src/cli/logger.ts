@@ -10,6 +10,9 @@ export function createLogger(level: string): Logger {
 
 /** Writes records as lines of JSON with exactly their own fields, where lines of level `info` are written. */
 export function createRecordLog(level: string): (record: object) => void {
-  const log = pino({ level, base: null, timestamp: false, formatters: { level: () => ({}) } }, standardError());
-  return (record) => log.info(record);
+  const isWritten = pino({ level }).isLevelEnabled('info');
+  const destination = standardError();
+  return (record) => {
+    if (isWritten) destination.write(`${JSON.stringify(record)}\n`);
+  };
 }

@@ -36,6 +36,15 @@ export type VoiceIdentity = { readonly vendorVoiceId: string | null; readonly mo
 /** Sound on its way. It is provisional: only what `synthesize` resolves to has been received whole. */
 export type PcmListener = (chunk: Pcm) => void;
 
+export type SynthesizeOptions = {
+  readonly signal: AbortSignal;
+  readonly onPcm?: PcmListener | undefined;
+  /** Whose turn is counted where callers wait for each other. */
+  readonly owner?: string | undefined;
+  /** Servers at which this utterance has failed: a provider with several adds to it, and goes elsewhere next time. */
+  readonly failedServers?: Set<string> | undefined;
+};
+
 /** A text-to-speech vendor or engine. Throws AppError only; the kind decides retry and fallback (core/failure-policy). */
 export type SpeechProvider = {
   readonly id: SpeechProviderId;
@@ -48,8 +57,5 @@ export type SpeechProvider = {
   voiceIdentity(utterance: Utterance): VoiceIdentity;
   /** The list price of speaking it, in US dollars; 0 for a provider that is not paid. Costs nothing. */
   estimateUsd(utterance: Utterance): number;
-  synthesize(
-    utterance: Utterance,
-    options: { readonly signal: AbortSignal; readonly onPcm?: PcmListener | undefined },
-  ): Promise<Speech>;
+  synthesize(utterance: Utterance, options: SynthesizeOptions): Promise<Speech>;
 };

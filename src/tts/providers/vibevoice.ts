@@ -7,7 +7,7 @@ import { wordSpans } from '../../media/words.ts';
 import type { HttpClient } from '../../net/http-client.ts';
 import type { GpuFleet } from '../../gpu/gpu-fleet.ts';
 import { assertSpeakable } from '../speakable-text.ts';
-import type { Speech, SpeechProvider, Utterance } from '../speech-provider.ts';
+import type { Speech, SpeechProvider, SynthesizeOptions, Utterance } from '../speech-provider.ts';
 import { fromConnection } from './vibevoice/failure.ts';
 import { fetchServerVoices, type ServerVoices } from './vibevoice/server-voices.ts';
 import { SoundCollector } from './vibevoice/sound-collector.ts';
@@ -61,7 +61,8 @@ export function createVibeVoiceProvider(options: VibeVoiceOptions): SpeechProvid
     },
     voiceIdentity: () => ({ vendorVoiceId: null, model: protocols.join('+') }),
     estimateUsd: () => 0,
-    async synthesize(utterance, { signal, onPcm }) {
+    async synthesize(utterance, synthesis) {
+      const { signal, onPcm } = synthesis;
       const speakAt = async (endpoint: URL): Promise<Speech> => {
         const sound = new SoundCollector(utterance.text, onPcm);
         const call: SpeechCall = {
@@ -78,7 +79,7 @@ export function createVibeVoiceProvider(options: VibeVoiceOptions): SpeechProvid
         signal.throwIfAborted();
         assertSpeakable(utterance);
         if (options.fleet !== undefined)
-          return await speakOnLease(options.fleet, options.clock, utterance, signal, speakAt);
+          return await speakOnLease(options.fleet, options.clock, utterance, synthesis, speakAt);
         return await speakAt(endpoints[nextIndex++ % endpoints.length] as URL);
       } catch (thrown) {
         throw speechError(thrown, signal);
@@ -92,11 +93,11 @@ async function speakOnLease(
   fleet: Pick<GpuFleet, 'acquire'>,
   clock: Clock,
   utterance: Utterance,
-  signal: AbortSignal,
+  { signal, owner = '', failedServers = new Set() }: SynthesizeOptions,
   speakAt: (endpoint: URL) => Promise<Speech>,
 ): Promise<Speech> {
   const expectedAudioSeconds = utterance.text.length * TYPICAL_SECONDS_PER_CHARACTER;
-  const lease = await fleet.acquire({ expectedAudioSeconds, signal });
+  const lease = await fleet.acquire({ expectedAudioSeconds, signal, owner, avoid: [...failedServers] });
   const startedAt = clock.now();
   try {
     const speech = await speakAt(checkEndpoint(lease.server.url));
@@ -105,6 +106,7 @@ async function speakOnLease(
     return speech;
   } catch (thrown) {
     const error = speechError(thrown, signal);
+    failedServers.add(lease.server.id);
     const waiting = error.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: error.retryAfterSeconds };
     lease.release({ failed: error.kind, ...waiting });
     throw error;

@@ -4,7 +4,8 @@ import { FAILURE_POLICY } from '../../core/failure-policy.ts';
 import type { FailureKind } from '../../core/failure-policy.ts';
 import { jitteredDelayMilliseconds, type Backoff, type RetryBudget } from '../../core/retry.ts';
 import type { SpendBreaker, SpendReservation } from '../spend-breaker.ts';
-import type { PcmListener, Speech, SpeechProvider, SpeechProviderId, Utterance } from '../speech-provider.ts';
+import type { Pcm } from '../../media/pcm.ts';
+import type { Speech, SpeechProvider, SpeechProviderId, SynthesizeOptions, Utterance } from '../speech-provider.ts';
 
 export type RetrySettings = {
   readonly budget: RetryBudget;
@@ -41,8 +42,13 @@ export type CallOptions = {
   readonly isFallback: boolean;
   readonly userId: string;
   /** Told of sound on its way, with the number of the attempt that it belongs to, from 1. */
-  readonly onPcm?: ((chunk: Parameters<PcmListener>[0], attempt: number) => void) | undefined;
+  readonly onPcm?: ((chunk: Pcm, attempt: number) => void) | undefined;
 };
+
+type RunAttempt = (
+  asked: Utterance,
+  context: { readonly attempt: number; readonly failedServers: Set<string> },
+) => Promise<Attempt>;
 
 type Attempt = { readonly costUsd: number } & ({ readonly speech: Speech } | { readonly error: AppError });
 
@@ -72,13 +78,14 @@ export async function callProvider(
   let costUsd = 0;
   let lastError: AppError | undefined;
   let asked = utterance;
+  const failedServers = new Set<string>();
   for (;;) {
     const begun = begin(provider, utterance, guards, options);
     // An attempt that was made tells more than the breaker that it opened.
     if ('refusal' in begun) return { attempts, costUsd, error: lastError ?? begun.refusal };
     attempts += 1;
     if (attempts === 1) retry.budget.recordRequest(provider.id);
-    const attempt = await begun.run(asked, attempts);
+    const attempt = await begun.run(asked, { attempt: attempts, failedServers });
     costUsd += attempt.costUsd;
     if ('speech' in attempt) return { attempts, costUsd, speech: attempt.speech };
     lastError = attempt.error;
@@ -118,7 +125,7 @@ function begin(
   utterance: Utterance,
   guards: CallGuards,
   options: CallOptions,
-): { readonly refusal: AppError } | { readonly run: (asked: Utterance, attempt: number) => Promise<Attempt> } {
+): { readonly refusal: AppError } | { readonly run: RunAttempt } {
   const { breakers, spend } = guards;
   const { signal, isFallback, userId, onPcm } = options;
   if (signal.aborted) return { refusal: cancelled(signal.reason) };
@@ -135,9 +142,14 @@ function begin(
     }
   }
   return {
-    run: async (asked, number) => {
-      const listener = onPcm && ((chunk: Parameters<PcmListener>[0]) => onPcm(chunk, number));
-      const attempt = await attemptOnce(provider, asked, utterance, guards, { signal, onPcm: listener });
+    run: async (asked, { attempt: number, failedServers }) => {
+      const listener = onPcm && ((chunk: Pcm) => onPcm(chunk, number));
+      const attempt = await attemptOnce(provider, asked, utterance, guards, {
+        signal,
+        onPcm: listener,
+        owner: userId,
+        failedServers,
+      });
       if ('speech' in attempt) {
         permit.succeed();
         reservation?.settle(attempt.costUsd);
@@ -157,13 +169,14 @@ async function attemptOnce(
   asked: Utterance,
   utterance: Utterance,
   guards: CallGuards,
-  { signal, onPcm }: { readonly signal: AbortSignal; readonly onPcm: PcmListener | undefined },
+  options: SynthesizeOptions,
 ): Promise<Attempt> {
+  const { signal } = options;
   const deadline = guards.startDeadline(utterance);
   const both = AbortSignal.any([signal, deadline]);
   let costUsd = 0;
   try {
-    const speech = await untilAborted(both, () => provider.synthesize(asked, { signal: both, onPcm }));
+    const speech = await untilAborted(both, () => provider.synthesize(asked, { ...options, signal: both }));
     costUsd = speech.costUsd;
     guards.check(speech, utterance);
     return { speech, costUsd };
