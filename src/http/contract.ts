@@ -1,22 +1,11 @@
 import { Type } from 'typebox';
-import type { Static, TSchema } from 'typebox';
+import type { Static } from 'typebox';
+import { choice, closed, LanguageSchema, Link, nullable, Timestamp, VoiceWishSchema } from './contract-parts.ts';
 
 /**
- * The API, once: these schemas are the types, the validation and the OpenAPI document. Requests are camelCase, answers
- * snake_case. A schema with a title becomes a named component of the document.
+ * The API, once: these schemas and those of speech-contract.ts and admin-contract.ts are the types, the validation and the
+ * OpenAPI document. A schema with a title becomes a named component of the document.
  */
-const closed = { additionalProperties: false } as const;
-
-function nullable<Schema extends TSchema>(schema: Schema, options: { readonly description?: string } = {}) {
-  return Type.Union([schema, Type.Null()], options);
-}
-
-function choice<const Values extends string[]>(values: [...Values], options: { readonly description?: string } = {}) {
-  return Type.Enum(values, { type: 'string', ...options });
-}
-
-const Timestamp = Type.String({ format: 'date-time', examples: ['2026-11-23T09:30:00.000Z'] });
-const Link = Type.String({ format: 'uri-reference' });
 const VideoId = Type.String({ examples: ['vid_01jdb2m7q0v9x3k4n5p6r7s8t9'] });
 
 export const GenerateVideoRequestSchema = Type.Object(
@@ -37,22 +26,8 @@ export const GenerateVideoRequestSchema = Type.Object(
     ),
     presenter: Type.Optional(Type.String({ description: 'Who presents. Without it: the template’s own presenter.' })),
     aspectRatio: Type.Optional(Type.Literal('16:9', { description: 'Shape of the picture.' })),
-    language: Type.Optional(
-      Type.String({
-        description: 'BCP 47 tag of the script’s language, such as `en` or `pt-BR`. Without it: detected.',
-        examples: ['en'],
-      }),
-    ),
-    voice: Type.Optional(
-      Type.Object(
-        {
-          profile: Type.Optional(choice(['default', 'professional', 'casual'])),
-          style: Type.Optional(choice(['neutral', 'excited', 'calm'])),
-          seed: Type.Optional(Type.Integer({ minimum: 0, maximum: 4_294_967_295 })),
-        },
-        { ...closed, description: 'How it is said. What is left out comes from the server’s configuration.' },
-      ),
-    ),
+    language: Type.Optional(LanguageSchema),
+    voice: Type.Optional(VoiceWishSchema),
     captions: Type.Optional(
       Type.Object(
         {
@@ -219,9 +194,11 @@ export const HealthSchema = Type.Object(
       description: '`degraded` when a part that this server itself needs fails; never because of a vendor.',
     }),
     mock_mode: Type.Boolean(),
-    tts_provider: Type.String({ description: 'The speech provider that is asked first.' }),
-    vibevoice_available: Type.Boolean(),
-    elevenlabs_fallback: Type.Boolean(),
+    tts_provider: nullable(Type.String(), {
+      description: 'The speech provider that is asked first; null while that cannot be read.',
+    }),
+    vibevoice_available: Type.Boolean({ description: 'There is a healthy VibeVoice server, and it is asked.' }),
+    elevenlabs_fallback: Type.Boolean({ description: 'ElevenLabs is configured, and it is asked.' }),
     version: Type.String(),
     uptime_seconds: Type.Number({ minimum: 0 }),
     checks: Type.Record(

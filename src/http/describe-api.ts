@@ -8,7 +8,16 @@ import { createServer } from './server.ts';
 export async function describeApi(version: string): Promise<object> {
   const declared: Pick<
     ServerDependencies,
-    'version' | 'publicUrl' | 'webFolder' | 'workflowSteps' | 'healthChecks' | 'startedAt' | 'createRequestId'
+    | 'version'
+    | 'publicUrl'
+    | 'webFolder'
+    | 'workflowSteps'
+    | 'healthChecks'
+    | 'startedAt'
+    | 'createRequestId'
+    | 'mockMode'
+    | 'adminApiKey'
+    | 'speechRequestsPerMinute'
   > = {
     version,
     publicUrl: null,
@@ -17,6 +26,9 @@ export async function describeApi(version: string): Promise<object> {
     healthChecks: {},
     startedAt: 0,
     createRequestId: () => 'none',
+    mockMode: false,
+    adminApiKey: null,
+    speechRequestsPerMinute: 1,
   };
   const server = await createServer(declared as ServerDependencies);
   try {

@@ -1,5 +1,6 @@
 import { FAILURE_POLICY } from '../core/failure-policy.ts';
 import type { FailureKind } from '../core/failure-policy.ts';
+import { ADMIN_ERRORS } from './admin-error-table.ts';
 import { SPEECH_ERRORS } from './speech-error-table.ts';
 
 export type ErrorEntry = {
@@ -49,6 +50,11 @@ export const ERROR_TABLE = {
     status: 416,
     title: 'The range lies outside the file',
     meaning: '`Content-Range` in the answer gives the size of the file.',
+  },
+  rate_limited: {
+    status: 429,
+    title: 'Too many requests from this address',
+    meaning: 'Send the next one after the number of seconds in `Retry-After`. The limit is TTS_RATE_LIMIT_PER_MINUTE.',
   },
   headers_too_large: {
     status: 431,
@@ -130,11 +136,7 @@ export const ERROR_TABLE = {
   },
 
   ...SPEECH_ERRORS,
-  canary_changed: {
-    status: 409,
-    title: 'The rollout has moved on',
-    meaning: 'Someone else, or a guard-rail, changed the percentage since it was read. Read it again, then decide.',
-  },
+  ...ADMIN_ERRORS,
 
   // Picture
   render_failed: {
@@ -250,31 +252,6 @@ export const ERROR_TABLE = {
     status: 500,
     title: 'The configuration is invalid',
     meaning: 'The start stops with one line per mistake: variable, value, rule.',
-  },
-  gpu_servers_unavailable: {
-    status: 503,
-    title: 'The speech servers are not available',
-    meaning: 'There is none, or less than half are healthy and none is free; speech is made by the fallback.',
-  },
-  gpu_queue_full: {
-    status: 503,
-    title: 'Too many utterances wait for the speech servers',
-    meaning: 'Try again, or add a speech server.',
-  },
-  invalid_gpu_server: {
-    status: 422,
-    title: 'The speech server is not valid',
-    meaning: 'Its id must be its own, its speed above 0, and it must take at least one utterance.',
-  },
-  gpu_metrics_unreadable: {
-    status: 502,
-    title: 'The GPU metrics cannot be read',
-    meaning: 'VIBEVOICE_METRICS_URL must serve the text of a DCGM exporter or the CSV of nvidia-smi.',
-  },
-  gpu_metrics_unreachable: {
-    status: 503,
-    title: 'The GPU metrics do not answer',
-    meaning: 'Check that the exporter runs and that VIBEVOICE_METRICS_URL is its address.',
   },
 } as const satisfies Readonly<Record<string, ErrorEntry>>;
 

@@ -5,6 +5,8 @@ export type Links = {
   status(videoId: string): string;
   events(videoId: string): string;
   file(videoId: string, file: VideoFile): string;
+  /** Speech that belongs to no video, by the hash of its bytes. */
+  speech(hash: string): string;
 };
 
 /** Links are absolute when the server knows its public address, and otherwise relative to the host that was asked. */
@@ -14,5 +16,6 @@ export function createLinks(publicUrl: string | null): Links {
     status: (videoId) => `${base}/video-status/${encodeURIComponent(videoId)}`,
     events: (videoId) => `${base}/jobs/${encodeURIComponent(videoId)}/events`,
     file: (videoId, file) => `${base}/videos/${encodeURIComponent(videoId)}.${file}`,
+    speech: (hash) => `${base}/speech/${hash}.wav`,
   };
 }

@@ -22,14 +22,32 @@ export function openapiOptions(server: {
       tags: [
         { name: 'Videos', description: 'Ask for a video, follow it, fetch its files.' },
         { name: 'Jobs', description: 'What was asked for, newest first.' },
+        { name: 'Speech', description: 'Speech without a video: voices, providers, their health and their cost.' },
+        {
+          name: 'Administration',
+          description:
+            'Needs the key that ADMIN_API_KEY holds. In mock mode without one it is open to clients on the same machine.',
+        },
         { name: 'Server', description: 'How the server is.' },
       ],
+      components: {
+        securitySchemes: {
+          adminBearer: { type: 'http', scheme: 'bearer', description: 'The key of ADMIN_API_KEY.' },
+          adminHeader: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'The same key.' },
+        },
+      },
     },
     hideUntagged: true,
     convertConstToEnum: false,
     transformObject: (document) => ('openapiObject' in document ? hoist(document.openapiObject) : {}),
   };
 }
+
+/** For the `schema` of a route that only an administrator may ask. */
+export const ADMINISTRATOR = {
+  tags: ['Administration'],
+  security: [{ adminBearer: [] }, { adminHeader: [] }],
+};
 
 /** The failures that a route can answer with, for its `response` schema. */
 export function problems<const Status extends number>(...statuses: readonly Status[]) {
@@ -46,16 +64,21 @@ function describeProblem(status: number) {
 
 const PROBLEM_DESCRIPTIONS: Readonly<Record<number, string>> = {
   400: 'The request cannot be read.',
+  401: 'The administrator’s key is missing or wrong.',
+  403: 'The administration is closed to this client.',
   404: 'There is no such thing.',
   408: 'The request took too long to arrive.',
-  409: 'The video is not finished.',
+  409: 'Not now: the video is not finished, or the rollout has moved on.',
   412: '`If-Match` named another version.',
   413: 'The body has more than 65,536 bytes.',
   415: 'The body is not `application/json`.',
   416: 'The range lies outside the file.',
   422: 'A rule was broken: `errors` names each field, rule and value.',
+  429: 'Too many requests from this address; `Retry-After` says when to try again.',
   500: 'A defect of the server.',
-  503: 'The server is closing or overloaded; `Retry-After` says when to try again.',
+  502: 'No speech provider gave speech that can be used.',
+  503: 'The server is closing or overloaded, or no speech provider is available; `Retry-After` says when to try again.',
+  504: 'The work ran past its deadline.',
   507: 'The data folder cannot be used.',
 };
 
@@ -72,8 +95,9 @@ function hoist(document: object): object {
     components[title] = copy;
     return { $ref: `#/components/schemas/${title}` };
   };
-  const { components: _unused, ...rest } = document as JsonObject;
+  const { components: declared, ...rest } = document as JsonObject;
+  const { securitySchemes } = (declared ?? {}) as JsonObject;
   const visited = visit(rest) as JsonObject;
   const sorted = Object.fromEntries(Object.entries(components).sort(([a], [b]) => (a < b ? -1 : 1)));
-  return { ...visited, components: { schemas: sorted } };
+  return { ...visited, components: { securitySchemes, schemas: sorted } };
 }

@@ -13,9 +13,46 @@ import type { Job } from '../jobs/job.ts';
 import type { JobStore } from '../jobs/job-store.ts';
 import type { Workflow } from '../jobs/workflow.ts';
 import type { VideoRequest, VideoRequestRules } from '../pipeline/video-request.ts';
+import type { CircuitBreakers } from '../core/circuit-breaker.ts';
+import type { GpuHealth } from '../gpu/gpu-health.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
-import type { Health } from './contract.ts';
+import type { SpeechAnalytics } from '../tts/analytics.ts';
+import type { Canary } from '../tts/canary.ts';
+import type { MainProviderChoice } from '../tts/provider-choice.ts';
+import type { SpeechGateway } from '../tts/speech-gateway.ts';
+import type { SpeechProvider } from '../tts/speech-provider.ts';
+import type { SpeechStateStore } from '../tts/speech-state.ts';
 import type { Links } from './links.ts';
+
+/** What the routes see of the speech gateway. */
+export type SpeechFacade = {
+  readonly gateway: SpeechGateway;
+  /** All that can speak, in no order; the offline voice is always among them. */
+  readonly providers: readonly SpeechProvider[];
+  readonly mainProvider: MainProviderChoice;
+  readonly canary: Canary;
+  readonly analytics: SpeechAnalytics;
+  readonly breakers: Pick<CircuitBreakers, 'status'>;
+  readonly audit: Pick<SpeechStateStore, 'audit' | 'appendAudit'>;
+  gpuHealth(): GpuHealth;
+  /** The simulators' faults; undefined outside mock mode. */
+  readonly faults: FaultSwitches | undefined;
+};
+
+/** Faults that simulators can be told to show; what they throw for a name that they do not know is an AppError. */
+export type FaultSwitches = {
+  list(): readonly SimulatedVendorFaults[];
+  set(vendor: string, scenario: string, options?: { readonly times?: number }): void;
+  /** Of one vendor, or of all. */
+  clear(vendor?: string): void;
+};
+
+export type SimulatedVendorFaults = {
+  readonly vendor: string;
+  readonly scenarios: readonly { readonly scenario: string; readonly shows: string }[];
+  /** `remaining` is null for a fault that stays until it is cleared. */
+  readonly active: { readonly scenario: string; readonly remaining: number | null } | null;
+};
 
 /** All that the server needs; the composition root hands it in. */
 export type ServerDependencies = {
@@ -26,7 +63,12 @@ export type ServerDependencies = {
   readonly createVideo: (request: VideoRequest) => Promise<Job>;
   readonly requestRules: VideoRequestRules;
   readonly workflowSteps: Workflow['steps'];
-  readonly speech: Pick<Health, 'mock_mode' | 'tts_provider' | 'vibevoice_available' | 'elevenlabs_fallback'>;
+  readonly mockMode: boolean;
+  readonly speech: SpeechFacade;
+  /** Guards /admin; null closes it, except to this machine in mock mode. */
+  readonly adminApiKey: string | null;
+  /** Requests to POST /test/tts that one client address may make in a minute. */
+  readonly speechRequestsPerMinute: number;
   /** What `/health` tries, by name; each throws when its part does not work. */
   readonly healthChecks: Readonly<Record<string, (signal: AbortSignal) => Promise<unknown>>>;
   /** Null: links are relative to the host that was asked. */

@@ -2,17 +2,22 @@ import swagger from '@fastify/swagger';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import fastify from 'fastify';
 import type { TSchema } from 'typebox';
+import { guardAdministration } from './auth.ts';
 import { answerConnectionErrors } from './connection-errors.ts';
 import { BODY_LIMIT_BYTES, createJsonParser } from './json-body.ts';
 import { createLinks } from './links.ts';
 import { trackConnections } from './open-connections.ts';
 import { openapiOptions } from './openapi.ts';
 import { HttpError, sendProblem } from './problem.ts';
+import { allowRateLimits } from './rate-limit.ts';
 import type { ContractServer, RouteContext, ServerDependencies } from './route-context.ts';
+import { addAdminRoutes } from './routes/admin.ts';
 import { addDocsRoutes } from './routes/docs.ts';
 import { addHealthRoutes } from './routes/health.ts';
 import { addJobRoutes } from './routes/jobs.ts';
 import { addPageRoutes } from './routes/page.ts';
+import { addSpeechReportRoutes } from './routes/speech-reports.ts';
+import { addSpeechRoutes } from './routes/tts.ts';
 import { addVideoRoutes } from './routes/videos.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 import { answerUnknownRoutes } from './unknown-routes.ts';
@@ -86,6 +91,7 @@ export async function createServer(dependencies: ServerDependencies): Promise<Co
   answerUnknownRoutes(server);
 
   await server.register(swagger, openapiOptions(dependencies));
+  await allowRateLimits(server);
   const context: RouteContext = {
     ...dependencies,
     links: createLinks(dependencies.publicUrl),
@@ -94,9 +100,16 @@ export async function createServer(dependencies: ServerDependencies): Promise<Co
   await server.register(async () => {
     addVideoRoutes(server, context);
     addJobRoutes(server, context);
+    addSpeechRoutes(server, context);
+    addSpeechReportRoutes(server, context);
     addHealthRoutes(server, context);
     addDocsRoutes(server);
     addPageRoutes(server, context);
+  });
+  await server.register(async (scope) => {
+    const guarded = scope.withTypeProvider<TypeBoxTypeProvider>();
+    guardAdministration(guarded, dependencies, logger);
+    addAdminRoutes(guarded, context);
   });
   return server;
 }

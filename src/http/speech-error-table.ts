@@ -1,5 +1,10 @@
-/** The part of the error table that speaks of voices and speech providers. */
+/** The part of the error table that speaks of voices, speech providers and their servers. */
 export const SPEECH_ERRORS = {
+  provider_not_configured: {
+    status: 422,
+    title: 'The speech provider is not configured',
+    meaning: 'The rule lists those that are. A provider needs its endpoint or its key in the configuration.',
+  },
   text_empty: {
     status: 422,
     title: 'Nothing to speak',
@@ -129,5 +134,30 @@ export const SPEECH_ERRORS = {
     status: 502,
     title: 'A speech provider gave speech that cannot be used',
     meaning: 'It was empty, silent or cut off. Try again.',
+  },
+  gpu_servers_unavailable: {
+    status: 503,
+    title: 'The speech servers are not available',
+    meaning: 'There is none, or less than half are healthy and none is free; speech is made by the fallback.',
+  },
+  gpu_queue_full: {
+    status: 503,
+    title: 'Too many utterances wait for the speech servers',
+    meaning: 'Try again, or add a speech server.',
+  },
+  invalid_gpu_server: {
+    status: 422,
+    title: 'The speech server is not valid',
+    meaning: 'Its id must be its own, its speed above 0, and it must take at least one utterance.',
+  },
+  gpu_metrics_unreadable: {
+    status: 502,
+    title: 'The GPU metrics cannot be read',
+    meaning: 'VIBEVOICE_METRICS_URL must serve the text of a DCGM exporter or the CSV of nvidia-smi.',
+  },
+  gpu_metrics_unreachable: {
+    status: 503,
+    title: 'The GPU metrics do not answer',
+    meaning: 'Check that the exporter runs and that VIBEVOICE_METRICS_URL is its address.',
   },
 } as const;

@@ -45,10 +45,16 @@ export function compileValidator(
     const unknown: RequestIssue[] = [];
     const known = withoutUnknownFields(schema, value, '', unknown);
     const errors = validator.Errors(known) as readonly SchemaError[];
-    const issues = [...unknown, ...errors.flatMap((error) => toIssue(error, known))].slice(0, MOST_ISSUES_SHOWN);
+    const found = errors.flatMap((error) => toIssue(error, known));
+    const issues = [...unknown, ...found.filter(isFirstOfItsPlace)].slice(0, MOST_ISSUES_SHOWN);
     const [first, ...others] = issues;
     return { error: new InvalidRequestError(first === undefined ? [unexplained(value)] : [first, ...others]) };
   };
+}
+
+/** A value of the wrong type breaks its other rules as well; one mistake is told once. */
+function isFirstOfItsPlace({ pointer }: RequestIssue, index: number, all: readonly RequestIssue[]): boolean {
+  return all.findIndex((issue) => issue.pointer === pointer) === index;
 }
 
 /** A copy of the value with the fields that the schema names; those that it does not are collected as issues. */

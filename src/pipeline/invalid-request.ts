@@ -27,6 +27,12 @@ export class InvalidRequestError extends AppError {
   }
 }
 
+/** Throws InvalidRequestError when there is an issue. */
+export function refuseBrokenRules(issues: readonly RequestIssue[]): void {
+  const [first, ...others] = issues;
+  if (first !== undefined) throw new InvalidRequestError([first, ...others]);
+}
+
 /** Codes of issues about the field itself, not about what it holds. */
 const FIELD_CODES: ReadonlySet<string> = new Set(['missing_field', 'unknown_field', 'unsupported_field']);
 

@@ -10,6 +10,7 @@ import { captionWords, type CaptionWord } from '../script/caption-words.ts';
 import { contentKey, hashBytes } from '../storage/content-key.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import type { PreparedScript } from './prepare-script.ts';
+import { LENGTH_ROUNDING_SECONDS } from './speak-prepared.ts';
 import type { StoredSpeech } from './speak-utterances.ts';
 import { loadJson, storeJson } from './stored-json-object.ts';
 
@@ -52,7 +53,7 @@ export async function mixSpeech(options: {
   const spans = joined.spans.slice(1);
   const totalSeconds = durationSeconds(joined.pcm);
   const speechSeconds = totalSeconds - LEAD_IN_SECONDS - TAIL_SECONDS;
-  if (speechSeconds > maxSpeechSeconds) {
+  if (speechSeconds > maxSpeechSeconds + LENGTH_ROUNDING_SECONDS) {
     throw new AppError({
       code: 'speech_too_long',
       kind: 'invalid_input',

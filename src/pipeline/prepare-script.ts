@@ -27,17 +27,21 @@ export type PreparedScript = {
   readonly utterances: readonly PreparedUtterance[];
 };
 
-/** Splits the script into utterances and turns each into words that a voice can read. */
+/** The script as it will be spoken, and its title. */
 export function prepareScript(request: VideoRequest): PreparedScript {
   const { script, language } = request;
-  const utterances = splitIntoUtterances(script, language).map(({ start, end, pauseAfterSeconds }) => {
-    const { text, spans } = normaliseForSpeech(script.slice(start, end), language);
-    return { start, end, spoken: text, spans: spans.map((span) => ({ ...span })), pauseAfterSeconds };
-  });
   return {
     script,
     language,
     title: request.title ?? (canDraw(script) ? deriveTitle(script, language) : ''),
-    utterances,
+    utterances: prepareUtterances(script, language),
   };
+}
+
+/** Splits a text into utterances and turns each into words that a voice can read. */
+export function prepareUtterances(text: string, language: string): PreparedUtterance[] {
+  return splitIntoUtterances(text, language).map(({ start, end, pauseAfterSeconds }) => {
+    const { text: spoken, spans } = normaliseForSpeech(text.slice(start, end), language);
+    return { start, end, spoken, spans: spans.map((span) => ({ ...span })), pauseAfterSeconds };
+  });
 }

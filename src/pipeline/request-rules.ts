@@ -25,12 +25,12 @@ export function createRequestRules(
     presenters: ['amara'],
     languages,
     voice: { profile: config.vibevoiceProfile, style: config.vibevoiceStyle, seed: config.vibevoiceSeed },
+    canDraw,
     measure: {
       detectLanguage: (script) => detectLanguage(script, { supported: DETECTED_LANGUAGES, fallback: 'en' }),
       estimateSpeechSeconds: (script, language) =>
         estimateSpeechSeconds(normaliseForSpeech(script, language).text, language),
       estimateMargin: SPEECH_ESTIMATE_MARGIN,
-      canDraw,
       readsOnlyKana: (language) => !readsKanji && baseLanguage(language) === 'ja',
     },
   };

@@ -5,7 +5,8 @@ import { encodeWav } from '../media/wav.ts';
 import { contentKey, hashBytes } from '../storage/content-key.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import type { SpeechGateway } from '../tts/speech-gateway.ts';
-import type { PreparedScript } from './prepare-script.ts';
+import type { PreparedScript, PreparedUtterance } from './prepare-script.ts';
+import { speakPrepared } from './speak-prepared.ts';
 import { storeJson } from './stored-json-object.ts';
 import type { VideoRequest } from './video-request.ts';
 
@@ -36,47 +37,39 @@ export async function speakUtterances(options: {
   readonly maxSpeechSeconds: number;
   readonly step: StepContext;
 }): Promise<StoredSpeech> {
-  const { job, script, voice, speech, objects, step } = options;
+  const { job, script, voice, speech, objects, maxSpeechSeconds, step } = options;
   const { signal } = step;
-  const voiced = script.utterances.filter(({ spoken }) => isSpeakable(spoken));
-  const pauses = voiced.slice(0, -1).reduce((sum, { pauseAfterSeconds }) => sum + pauseAfterSeconds, 0);
-  const { utterances: spoken, costUsd } = await speech.speakScript(
-    voiced.map((utterance) => ({ text: utterance.spoken, language: script.language, voice })),
+  const { parts, provider, fallbackUsed, cached, warnings, costUsd } = await speakPrepared(
+    { utterances: script.utterances, language: script.language, voice },
     {
-      signal,
-      userId: job.userId,
-      videoId: job.id,
-      longestSeconds: options.maxSpeechSeconds - pauses,
-      onProgress: (done, total) => step.reportProgress(done, total),
+      speech,
+      maxSpeechSeconds,
+      request: {
+        signal,
+        userId: job.userId,
+        videoId: job.id,
+        onProgress: (done, total) => step.reportProgress(done, total),
+      },
     },
   );
-  const stored = new Map<PreparedScript['utterances'][number], StoredUtterance>();
-  for (const [index, utterance] of voiced.entries()) {
-    const { pcm, alignment } = spoken[index]!.speech;
-    const wav = encodeWav(pcm);
+  const stored = new Map<PreparedUtterance, StoredUtterance>();
+  for (const { utterance, speech: spoken } of parts) {
+    const wav = encodeWav(spoken.pcm);
     const audioKey = contentKey('speech', hashBytes(wav), 'wav');
     await objects.putBytes(audioKey, wav, { signal });
-    const times = alignment ?? estimateAlignment(utterance.spoken, script.language, pcm);
+    const times = spoken.alignment ?? estimateAlignment(utterance.spoken, script.language, spoken.pcm);
     const alignmentKey = await storeJson(objects, 'alignments', times, signal);
     stored.set(utterance, { audioKey, alignmentKey });
   }
-  const provider = [...new Set(spoken.map((utterance) => utterance.provider))].join('+');
-  const fallbackUsed = spoken.some((utterance) => utterance.fallbackUsed);
-  const cached = spoken.every((utterance) => utterance.cached);
-  await step.describe({ provider, detail: describe({ fallbackUsed, cached, count: voiced.length }) });
+  await step.describe({ provider, detail: describe({ fallbackUsed, cached, count: parts.length }) });
   return {
     provider,
     fallbackUsed,
     cached,
     utterances: script.utterances.map((utterance) => stored.get(utterance) ?? null),
-    warnings: [...new Set(spoken.flatMap((utterance) => utterance.speech.warnings))],
+    warnings,
     costUsd,
   };
-}
-
-/** Words, numbers: what a voice can say. */
-function isSpeakable(spoken: string): boolean {
-  return /[\p{L}\p{N}]/u.test(spoken);
 }
 
 function describe(facts: { readonly fallbackUsed: boolean; readonly cached: boolean; readonly count: number }): string {

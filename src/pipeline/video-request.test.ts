@@ -182,7 +182,7 @@ test('every broken rule is told at once, and no message repeats the script', () 
     (error: InvalidRequestError) => {
       assert.deepEqual(
         error.issues.map((issue) => issue.pointer),
-        ['/script', '/template', '/userId', '/presenter', '/language'],
+        ['/script', '/language', '/template', '/userId', '/presenter'],
       );
       assert.doesNotMatch(error.message + JSON.stringify(error.issues), /planted/);
       return true;

@@ -6,7 +6,7 @@ import type { Arm } from './canary/canary-call.ts';
 import type { MainProviderChoice } from './provider-choice.ts';
 import { orderProviders } from './provider-order.ts';
 import { toLogRecord, type SpeechLogRecord, type SpeechOperation } from './speech-operation.ts';
-import type { SpeechProvider, SpeechProviderId, Utterance } from './speech-provider.ts';
+import type { LanguageTag, SpeechProvider, SpeechProviderId, Utterance } from './speech-provider.ts';
 import type { SpeakScriptOptions, SpeechRouter, SpokenScript } from './speech-router.ts';
 import type { VoicePolicy } from './voice-consistency.ts';
 
@@ -19,6 +19,8 @@ export type SpeechGateway = {
   speakScript(utterances: readonly Utterance[], request: SpeechRequest): Promise<SpokenScript>;
   /** What the provider that would be asked first charges for the utterances, in US dollars. */
   estimateUsd(utterances: readonly Utterance[], request: Pick<SpeechRequest, 'userId' | 'wish'>): Promise<number>;
+  /** Who is asked for a language, in order. The canary may put another first for some users. */
+  order(language: LanguageTag): Promise<readonly SpeechProviderId[]>;
 };
 
 /**
@@ -49,9 +51,12 @@ export function createSpeechGateway(options: {
   };
 
   /** Who goes first. The order of languages knows VibeVoice's strengths; any other main provider speaks whatever it can. */
-  const wishOf = async ({ userId, wish }: Pick<SpeechRequest, 'userId' | 'wish'>) => {
+  const wishOfMain = async () =>
+    (await mainProvider.current()) === 'elevenlabs' ? ('elevenlabs' as const) : undefined;
+  const wishOf = async (request: Pick<SpeechRequest, 'userId' | 'wish'>) => {
+    const { userId } = request;
+    const wish = request.wish ?? (await wishOfMain());
     if (wish !== undefined) return { wish, arm: undefined };
-    if ((await mainProvider.current()) === 'elevenlabs') return { wish: 'elevenlabs' as const, arm: undefined };
     const arm = await canary.armOf(userId);
     return { wish: arm === 'canary' ? undefined : ('elevenlabs' as const), arm };
   };
@@ -90,5 +95,6 @@ export function createSpeechGateway(options: {
         0,
       );
     },
+    order: async (language) => orderOf(language, await wishOfMain()).map(({ id }) => id),
   };
 }

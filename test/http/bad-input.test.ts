@@ -108,6 +108,10 @@ const FIELD_CASES: Record<string, { readonly overrides: object; readonly expecte
     overrides: { voice: { style: 'angry' } },
     expected: { status: 422, code: 'invalid_value', pointer: '/voice/style', value: 'angry' },
   },
+  'a number for a style': {
+    overrides: { voice: { style: 5 } },
+    expected: { status: 422, code: 'wrong_type', pointer: '/voice/style', value: 5 },
+  },
   'an unknown field': {
     overrides: { sript: 'Hello' },
     expected: { status: 422, code: 'unknown_field', pointer: '/sript', value: 'sript' },

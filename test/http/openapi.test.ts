@@ -20,6 +20,7 @@ type Operation = {
     readonly schema: object;
   }[];
   readonly requestBody?: { readonly content: Readonly<Record<string, { readonly schema: object }>> };
+  readonly security?: readonly object[];
   readonly responses: Readonly<
     Record<
       string,
@@ -30,7 +31,10 @@ type Operation = {
 type Document = {
   readonly openapi: string;
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
-  readonly components: { readonly schemas: Readonly<Record<string, object>> };
+  readonly components: {
+    readonly schemas: Readonly<Record<string, object>>;
+    readonly securitySchemes: Readonly<Record<string, object>>;
+  };
 };
 
 /** What the specification and the issue promise. */
@@ -41,6 +45,15 @@ const PROMISED_PATHS = [
   '/jobs/{video_id}/events',
   '/health',
   '/openapi.json',
+  '/test/tts',
+  '/speech/{hash}.wav',
+  '/tts/analytics',
+  '/tts/gpu-health',
+  '/voices',
+  '/admin/set-tts-provider',
+  '/admin/canary',
+  '/admin/faults',
+  '/admin/audit',
   ...['mp4', 'srt', 'vtt', 'wav', 'png'].map((extension) => `/videos/{video_id}.${extension}`),
 ];
 
@@ -82,6 +95,19 @@ test('every reference leads to a component, every component is used, and every s
   assert.deepEqual([...referenced].map(String).toSorted(), Object.keys(document.components.schemas).toSorted());
   assert.doesNotMatch(text, /"~kind"|"\$id"|"nullable"/);
   for (const schema of Object.values(document.components.schemas)) assert.ok(Compile(schema as never));
+});
+
+test('the administration, and nothing else, is said to want a key', async () => {
+  const document = (await describeApi('1.2.3')) as Document;
+  for (const [address, methods] of Object.entries(document.paths)) {
+    for (const { security = [] } of Object.values(methods)) {
+      assert.deepEqual(
+        security.flatMap((scheme) => Object.keys(scheme)),
+        address.startsWith('/admin/') ? Object.keys(document.components.securitySchemes) : [],
+        address,
+      );
+    }
+  }
 });
 
 test('the server serves this very document, and a page made from it', async (context) => {

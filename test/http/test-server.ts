@@ -3,10 +3,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
+import { openSpeech } from '../../src/app/speech.ts';
+import type { Speech } from '../../src/app/speech.ts';
+import { spokenLanguages } from '../../src/app/spoken-languages.ts';
+import { resolveConfig } from '../../src/config/load.ts';
+import type { Environment } from '../../src/config/load.ts';
 import { createId } from '../../src/core/ids.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import type { Logger } from '../../src/core/logger.ts';
-import type { ServerDependencies } from '../../src/http/route-context.ts';
+import type { ContractServer, ServerDependencies } from '../../src/http/route-context.ts';
 import { createServer } from '../../src/http/server.ts';
 import { createEventHub } from '../../src/jobs/event-hub.ts';
 import type { EventHub } from '../../src/jobs/event-hub.ts';
@@ -15,38 +20,37 @@ import { openSqliteJobStore } from '../../src/jobs/stores/sqlite.ts';
 import type { VideoOutput } from '../../src/pipeline/video-output.ts';
 import { createRequestRules } from '../../src/pipeline/request-rules.ts';
 import { parseVideoRequest } from '../../src/pipeline/video-request.ts';
-import type { VideoRequest } from '../../src/pipeline/video-request.ts';
+import type { VideoRequest, VideoRequestRules } from '../../src/pipeline/video-request.ts';
 import { contentKey, hashBytes } from '../../src/storage/content-key.ts';
 import type { ObjectExtension } from '../../src/storage/content-key.ts';
 import type { ObjectStore } from '../../src/storage/object-store.ts';
 import { openFileSystemStore } from '../../src/storage/stores/file-system.ts';
 import { assertDocumented } from './documented-answer.ts';
-import { OFFLINE_LANGUAGES } from '../../src/tts/providers/offline/offline-languages.ts';
+import type { SpeechLogRecord } from '../../src/tts/speech-operation.ts';
 
 const SILENT: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 
-const REQUEST_RULES = createRequestRules(
-  {
-    maxScriptCharacters: 3000,
-    maxSpeechSeconds: 90,
-    vibevoiceProfile: 'default',
-    vibevoiceStyle: 'neutral',
-    vibevoiceSeed: 42,
-  },
-  OFFLINE_LANGUAGES,
-);
-
-/** A listening server over a real journal and a real file store in a folder that goes away with the test. */
+/**
+ * A listening server over a real journal, a real file store and the real speech gateway, whose vendors are simulators, in a
+ * folder that goes away with the test.
+ */
 export type TestServer = {
   readonly url: string;
   readonly port: number;
   readonly jobs: JobStore;
   readonly objects: ObjectStore;
+  readonly speech: Speech;
+  /** The log lines of speech operations, oldest first. */
+  readonly speechLog: readonly SpeechLogRecord[];
   readonly folder: string;
   readonly logLines: { readonly level: string; readonly fields: object; readonly message: string }[];
+  readonly requestRules: VideoRequestRules;
+  /** A request without a socket, so that it may come from any address under any name. */
+  readonly inject: ContractServer['inject'];
   /** fetch against the server; the answer must be one that the OpenAPI document describes. */
   request(address: string, init?: RequestInit): Promise<Response>;
   postVideo(body: unknown): Promise<Response>;
+  postSpeech(body: unknown, headers?: Record<string, string>): Promise<Response>;
   /** A job that has run to its end, and its files. */
   addFinishedVideo(poster?: Uint8Array): Promise<FinishedVideo>;
   close(): Promise<void>;
@@ -60,28 +64,54 @@ export const GOOD_BODY = {
   userId: 'user@example.com',
 };
 
+/** What a test may set apart from the server's dependencies. */
+type TestSettings = {
+  readonly watchHub?: (hub: EventHub) => Pick<EventHub, 'subscribe'>;
+  /** Variables of the configuration beyond folders, as in a .env file. */
+  readonly environment?: Environment;
+};
+
 export async function startTestServer(
   context: Pick<TestContext, 'after'>,
-  overrides: Partial<ServerDependencies> & { readonly watchHub?: (hub: EventHub) => Pick<EventHub, 'subscribe'> } = {},
+  { watchHub, environment, ...overrides }: Partial<ServerDependencies> & TestSettings = {},
 ): Promise<TestServer> {
   const folder = await mkdtemp(path.join(tmpdir(), 'http-test-'));
+  const { config } = resolveConfig(
+    {
+      DATA_DIR: path.join(folder, 'data'),
+      TTS_CACHE_DIR: path.join(folder, 'cache'),
+      TTS_RATE_LIMIT_PER_MINUTE: '100000',
+      ...environment,
+    },
+    {},
+  );
   const jobs = openSqliteJobStore({ path: path.join(folder, 'jobs.sqlite'), clock: systemClock });
   const objects = await openFileSystemStore({ folder: path.join(folder, 'objects'), now: Date.now() });
   const logLines: TestServer['logLines'] = [];
   const log = (level: string) => (fields: object, message: string) => void logLines.push({ level, fields, message });
   const logger: Logger = { ...SILENT, info: log('info'), warn: log('warn'), error: log('error') };
   const eventHub = createEventHub({ store: jobs, log: logger });
+  const speechLog: SpeechLogRecord[] = [];
+  const speech = await openSpeech(config, {
+    clock: systemClock,
+    logger,
+    logOperation: (record) => void speechLog.push(record),
+  });
+  const requestRules = createRequestRules(config, spokenLanguages(speech.providers, config));
   const server = await createServer({
     jobs,
-    eventHub: overrides.watchHub?.(eventHub) ?? eventHub,
+    eventHub: watchHub?.(eventHub) ?? eventHub,
     objects,
     createVideo: (request) => createJob(jobs, request),
-    requestRules: REQUEST_RULES,
+    requestRules,
     workflowSteps: [
       { name: 'prepare_script', weight: 1 },
       { name: 'render', weight: 9 },
     ],
-    speech: { mock_mode: true, tts_provider: 'offline', vibevoice_available: false, elevenlabs_fallback: false },
+    mockMode: config.mockMode,
+    speech,
+    adminApiKey: config.adminApiKey,
+    speechRequestsPerMinute: config.speechRequestsPerMinute,
     healthChecks: { journal: () => jobs.list({ limit: 1 }) },
     publicUrl: null,
     version: '0.0.0-test',
@@ -103,25 +133,32 @@ export async function startTestServer(
   const close = async (): Promise<void> => {
     await server.close();
     await eventHub.close();
+    await speech.close();
     await jobs.close();
     await rm(folder, { recursive: true, force: true });
   };
   context.after(close);
+  const post = (address: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> =>
+    request(address, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    });
   return {
     url,
     port: Number(new URL(url).port),
     jobs,
     objects,
+    speech,
+    speechLog,
     folder,
     logLines,
+    requestRules,
+    inject: server.inject.bind(server),
     request,
-    postVideo: (body) =>
-      request('/generate-video', {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: typeof body === 'string' ? body : JSON.stringify(body),
-      }),
-    addFinishedVideo: (poster) => addFinishedVideo(jobs, objects, poster),
+    postVideo: (body) => post('/generate-video', body),
+    postSpeech: (body, headers) => post('/test/tts', body, headers),
+    addFinishedVideo: (poster) => addFinishedVideo({ jobs, objects, requestRules, ...(poster && { poster }) }),
     close,
   };
 }
@@ -131,7 +168,13 @@ async function createJob(jobs: JobStore, request: VideoRequest) {
   return jobs.create({ id, userId: request.userId, input: request, priority: 0, runAt: Date.now() });
 }
 
-async function addFinishedVideo(jobs: JobStore, objects: ObjectStore, poster?: Uint8Array): Promise<FinishedVideo> {
+async function addFinishedVideo(options: {
+  readonly jobs: JobStore;
+  readonly objects: ObjectStore;
+  readonly requestRules: VideoRequestRules;
+  readonly poster?: Uint8Array;
+}): Promise<FinishedVideo> {
+  const { jobs, objects, requestRules, poster } = options;
   const { signal } = new AbortController();
   const files: Record<string, Uint8Array> = {};
   const store = async (folder: string, extension: ObjectExtension, bytes: Uint8Array): Promise<string> => {
@@ -157,7 +200,7 @@ async function addFinishedVideo(jobs: JobStore, objects: ObjectStore, poster?: U
     costs: [{ step: 'speech', provider: 'offline', usd: 0.25 }],
     warnings: [],
   };
-  const job = await createJob(jobs, parseVideoRequest(GOOD_BODY, REQUEST_RULES));
+  const job = await createJob(jobs, parseVideoRequest(GOOD_BODY, requestRules));
   const claim = await jobs.claimNext({ workerId: 'test', leaseMilliseconds: 60_000 });
   assert.equal(claim?.jobId, job.id, 'the new job must be the only runnable one');
   await jobs.beginStep(claim, 'prepare_script');

@@ -18,6 +18,18 @@ test('a good request is accepted, stored and can be followed', async (context) =
   assert.equal(status.steps.length, 2);
 });
 
+test('the estimate is the price of what will be spoken, and costs nothing itself', async (context) => {
+  const server = await startTestServer(context, {
+    environment: { MOCK_MODE: 'False', TTS_PROVIDER: 'elevenlabs', ELEVENLABS_API_KEY: 'not-a-real-key' },
+  });
+  const script = 'It costs $5.';
+  const response = await server.postVideo({ ...GOOD_BODY, script, language: 'en' });
+  const { estimate } = (await response.json()) as { estimate: { cost_usd: number } };
+  // A dollar for 10,000 characters, of the words that are spoken.
+  assert.equal(estimate.cost_usd, 'It costs five dollars.'.length / 10_000);
+  assert.deepEqual(server.speechLog, []);
+});
+
 test('a finished video is reported with every link, and every link works', async (context) => {
   const server = await startTestServer(context);
   const video = await server.addFinishedVideo();

@@ -1,4 +1,5 @@
 import { toAppError } from '../../core/errors.ts';
+import type { SpeechProviderId } from '../../tts/speech-provider.ts';
 import { HealthSchema } from '../contract.ts';
 import type { Health } from '../contract.ts';
 import { problems } from '../openapi.ts';
@@ -8,6 +9,10 @@ import type { ContractServer, RouteContext } from '../route-context.ts';
 const CHECK_TIMEOUT_MILLISECONDS = 800;
 
 export function addHealthRoutes(server: ContractServer, context: RouteContext): void {
+  const { speech } = context;
+  const isAsked = (provider: SpeechProviderId): boolean =>
+    speech.providers.some(({ id }) => id === provider) && speech.breakers.status(provider).phase !== 'open';
+
   server.route({
     method: 'GET',
     url: '/health',
@@ -18,11 +23,21 @@ export function addHealthRoutes(server: ContractServer, context: RouteContext): 
       response: { 200: HealthSchema, ...problems(500, 503) },
     },
     handler: async () => {
-      const checks = await runChecks(context.healthChecks);
+      let mainProvider: string | null = null;
+      const checks = await runChecks({
+        ...context.healthChecks,
+        speech_state: async () => {
+          mainProvider = await speech.mainProvider.current();
+        },
+      });
       const healthy = Object.values(checks).every((check) => check.status === 'pass');
       return {
         status: healthy ? ('healthy' as const) : ('degraded' as const),
-        ...context.speech,
+        mock_mode: context.mockMode,
+        tts_provider: mainProvider,
+        vibevoice_available:
+          isAsked('vibevoice') && speech.gpuHealth().servers.some(({ state }) => state === 'healthy'),
+        elevenlabs_fallback: isAsked('elevenlabs'),
         version: context.version,
         uptime_seconds: Math.max(0, Math.round((context.clock.now() - context.startedAt) / 1000)),
         checks,

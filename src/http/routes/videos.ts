@@ -1,5 +1,6 @@
 import type { Job } from '../../jobs/job.ts';
 import { etaSeconds } from '../../jobs/eta.ts';
+import { estimateCostUsd } from '../../pipeline/estimate-cost.ts';
 import type { VideoOutput } from '../../pipeline/video-output.ts';
 import { parseVideoRequest } from '../../pipeline/video-request.ts';
 import {
@@ -42,6 +43,7 @@ export function addVideoRoutes(server: ContractServer, context: RouteContext): v
     },
     handler: async (request, reply) => {
       const videoRequest = parseVideoRequest(request.body, context.requestRules);
+      const costUsd = await estimateCostUsd(videoRequest, context.speech.gateway);
       const job = await context.createVideo(videoRequest);
       reply.code(202).header('location', context.links.status(job.id));
       return {
@@ -49,7 +51,7 @@ export function addVideoRoutes(server: ContractServer, context: RouteContext): v
         status: 'queued' as const,
         status_url: context.links.status(job.id),
         events_url: context.links.events(job.id),
-        estimate: { duration_seconds: videoRequest.estimatedSpeechSeconds, cost_usd: 0 },
+        estimate: { duration_seconds: videoRequest.estimatedSpeechSeconds, cost_usd: costUsd },
       };
     },
   });

@@ -5,8 +5,6 @@ import { AppError } from '../../core/errors.ts';
 import type { FailureKind } from '../../core/failure-policy.ts';
 import type { Pcm } from '../../media/pcm.ts';
 import { wordSpans } from '../../media/words.ts';
-import { systemTimer } from '../../core/timer.ts';
-import { createGpuFleet } from '../../gpu/gpu-fleet.ts';
 import { createHttpClient, type HttpClient } from '../../net/http-client.ts';
 import type { Simulator, SimulatorVoice } from '../../simulators/simulator.ts';
 import { startVibeVoiceSimulator, type VibeVoiceSimulatorOptions } from '../../simulators/vibevoice.ts';
@@ -346,68 +344,6 @@ test('a realtime server is still busy for a moment after a client has left', asy
     },
     { lingerSeconds: 60 },
   );
-});
-
-test('endpoints are used in turn, or as the fleet says, which is told how it went', async () => {
-  await withServer(async (_speak, first) => {
-    await withServer(async (_speakToo, second) => {
-      const endpoints = [first, second].map(({ url }) => `${url.replace('http', 'ws')}/tts`);
-      const common = { endpoints, http, clock: systemClock, connectionTimeoutSeconds: 30, idleTimeoutSeconds: 30 };
-      const spokenBy = async (provider: SpeechProvider): Promise<readonly string[]> => {
-        const voice = { profile: 'default', style: 'neutral', seed: 42 } as const;
-        const { signal } = new AbortController();
-        const one = await provider.synthesize({ text: TEXT, language: 'en', voice }, { signal });
-        const two = await provider.synthesize({ text: TEXT, language: 'en', voice }, { signal });
-        return [one, two].map(({ providerMetadata }) => `ws://${providerMetadata['server']}/tts`);
-      };
-      assert.deepEqual(await spokenBy(createVibeVoiceProvider(common)), endpoints);
-
-      const servers = [{ id: 'second', url: endpoints[1] as string }];
-      const fleet = createGpuFleet({ servers, clock: systemClock, alarm: systemTimer });
-      const provider = createVibeVoiceProvider({ ...common, fleet });
-      assert.deepEqual(await spokenBy(provider), [endpoints[1], endpoints[1]]);
-      assert.equal(fleet.snapshot().active_streams, 0);
-      assert.equal(fleet.snapshot().servers[0]?.failures, 0);
-      second.faults.set('drop-mid-utterance', { times: 1 });
-      await assertFails(spokenBy(provider), 'unavailable');
-      assert.equal(fleet.snapshot().active_streams, 0);
-      assert.equal(fleet.snapshot().servers[0]?.failures, 1);
-    });
-  });
-});
-
-test('an utterance that failed at one server is tried at another', async () => {
-  await withServer(async (_speak, first) => {
-    await withServer(async (_speakToo, second) => {
-      const servers = [first, second].map(({ url }) => ({ id: url, url: `${url.replace('http', 'ws')}/tts` }));
-      const fleet = createGpuFleet({ servers, clock: systemClock, alarm: systemTimer });
-      const provider = createVibeVoiceProvider({
-        endpoints: servers.map(({ url }) => url),
-        fleet,
-        http,
-        clock: systemClock,
-        connectionTimeoutSeconds: 30,
-        idleTimeoutSeconds: 30,
-      });
-      const voice = { profile: 'default', style: 'neutral', seed: 42 } as const;
-      const failedServers = new Set<string>();
-      const speak = () =>
-        provider.synthesize(
-          { text: TEXT, language: 'en', voice },
-          { signal: new AbortController().signal, failedServers },
-        );
-      first.faults.set('refuse');
-      second.faults.set('refuse');
-      for (let attempt = 1; attempt <= 2; attempt += 1) {
-        await assertFails(speak(), 'unavailable');
-        assert.equal(failedServers.size, attempt);
-      }
-      second.faults.clear();
-      failedServers.delete(second.url);
-      const { providerMetadata } = await speak();
-      assert.equal(`http://${providerMetadata['server']}`, second.url);
-    });
-  });
 });
 
 test('an address of neither protocol is refused at once, without showing it', () => {
