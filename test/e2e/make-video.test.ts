@@ -12,7 +12,7 @@ function makeVideo(arguments_: readonly string[], temporaryFolder: string) {
   return spawnSync(process.execPath, ['src/main.ts', 'make-video', ...arguments_], {
     cwd: ROOT,
     encoding: 'utf8',
-    env: { PATH: process.env['PATH'], TMPDIR: temporaryFolder },
+    env: { PATH: process.env['PATH'], TMPDIR: temporaryFolder, TTS_CACHE_ENABLED: 'False' },
   });
 }
 
