@@ -62,16 +62,18 @@ export function simulatedVendors(simulators: SimulatedVendors): SpeechVendors {
   };
 }
 
-export function createFleet(
-  config: Config,
-  vendors: SpeechVendors,
-  options: { readonly clock: Clock; readonly remembered: RememberedGuards },
-): GpuFleet {
-  const servers = vendors.vibevoiceEndpoints.map((url): GpuServer => ({
+export function gpuServersOf(config: Config, vendors: SpeechVendors): GpuServer[] {
+  return vendors.vibevoiceEndpoints.map((url) => ({
     id: serverId(url),
     url,
     slots: url.endsWith('/stream') ? 1 : config.vibevoiceSlots,
   }));
+}
+
+export function createFleet(
+  servers: readonly GpuServer[],
+  options: { readonly clock: Clock; readonly remembered: RememberedGuards },
+): GpuFleet {
   return createGpuFleet({
     servers,
     clock: options.clock,

@@ -9,6 +9,7 @@ import { createRetryBudget } from '../core/retry.ts';
 import { systemTimer } from '../core/timer.ts';
 import { describeGpuHealth, type GpuHealth } from '../gpu/gpu-health.ts';
 import { startGpuMetrics } from '../gpu/gpu-metrics.ts';
+import { createServerRotation, type ServerRotation } from '../gpu/server-rotation.ts';
 import { createHttpClient } from '../net/http-client.ts';
 import type { FaultBoard } from '../simulators/fault-board.ts';
 import { createSpeechAnalytics, type SpeechAnalytics } from '../tts/analytics.ts';
@@ -32,6 +33,7 @@ import {
   createFleet,
   createMetricsSources,
   createVendorProviders,
+  gpuServersOf,
   liveVendors,
   simulatedVendors,
 } from './speech-providers.ts';
@@ -46,6 +48,7 @@ export type Speech = {
   readonly breakers: Pick<CircuitBreakers, 'status'>;
   readonly audit: Pick<SpeechStateStore, 'audit' | 'appendAudit'>;
   gpuHealth(): GpuHealth;
+  readonly gpuServers: ServerRotation;
   /** The simulators' faults; undefined outside mock mode. */
   readonly faults: FaultBoard | undefined;
   close(): Promise<void>;
@@ -92,7 +95,10 @@ export async function openSpeech(
   const vendors = simulators === undefined ? liveVendors(config) : simulatedVendors(simulators);
   const remembered = await recallGuards(state);
   const http = opened(createHttpClient(HTTP_LIMITS));
-  const fleet = createFleet(config, vendors, { clock, remembered });
+  const servers = gpuServersOf(config, vendors);
+  const fleet = createFleet(servers, { clock, remembered });
+  const gpuServers = createServerRotation({ fleet, servers });
+  resources.defer(() => gpuServers.close());
   const offline = opened(createOfflineProvider());
   const providers = [...createVendorProviders(config, vendors, { clock, http, fleet }), offline];
   const metrics = startGpuMetrics({ sources: createMetricsSources(vendors, http), clock, alarm: systemTimer });
@@ -185,6 +191,7 @@ export async function openSpeech(
     analytics: createSpeechAnalytics({ ledger }),
     breakers,
     audit: state,
+    gpuServers,
     gpuHealth: () => describeGpuHealth(fleet.snapshot(), metrics.snapshot()),
     faults: simulators?.faults,
     close: () => all.disposeAsync(),

@@ -18,6 +18,14 @@ export const MainProviderSchema = Type.Object(
   { ...closed, title: 'MainProvider' },
 );
 
+export const GpuServerQuerySchema = Type.Object(
+  {
+    server: Type.String({ description: 'Its id in `GET /tts/gpu-health`.', examples: ['gpu-1:8765'] }),
+    action: choice(['drain', 'restore']),
+  },
+  closed,
+);
+
 const ArmSchema = Type.Object(
   { calls: Type.Number({ minimum: 0 }), bad: Type.Number({ minimum: 0 }) },
   { ...closed, title: 'CanaryArm' },

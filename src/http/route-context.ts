@@ -15,6 +15,7 @@ import type { Workflow } from '../jobs/workflow.ts';
 import type { VideoRequest, VideoRequestRules } from '../pipeline/video-request.ts';
 import type { CircuitBreakers } from '../core/circuit-breaker.ts';
 import type { GpuHealth } from '../gpu/gpu-health.ts';
+import type { ServerRotation } from '../gpu/server-rotation.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import type { SpeechAnalytics } from '../tts/analytics.ts';
 import type { Canary } from '../tts/canary.ts';
@@ -35,6 +36,7 @@ export type SpeechFacade = {
   readonly breakers: Pick<CircuitBreakers, 'status'>;
   readonly audit: Pick<SpeechStateStore, 'audit' | 'appendAudit'>;
   gpuHealth(): GpuHealth;
+  readonly gpuServers: ServerRotation;
   /** The simulators' faults; undefined outside mock mode. */
   readonly faults: FaultSwitches | undefined;
 };

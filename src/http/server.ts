@@ -13,6 +13,7 @@ import { allowRateLimits } from './rate-limit.ts';
 import type { ContractServer, RouteContext, ServerDependencies } from './route-context.ts';
 import { addAdminRoutes } from './routes/admin.ts';
 import { addDocsRoutes } from './routes/docs.ts';
+import { addGpuServerRoutes } from './routes/gpu-servers.ts';
 import { addHealthRoutes } from './routes/health.ts';
 import { addJobRoutes } from './routes/jobs.ts';
 import { addPageRoutes } from './routes/page.ts';
@@ -110,6 +111,7 @@ export async function createServer(dependencies: ServerDependencies): Promise<Co
     const guarded = scope.withTypeProvider<TypeBoxTypeProvider>();
     guardAdministration(guarded, dependencies, logger);
     addAdminRoutes(guarded, context);
+    addGpuServerRoutes(guarded, context);
   });
   return server;
 }

@@ -254,3 +254,25 @@ test('the audit is newest first and as long as was asked for', async (context) =
     assert.equal((await server.request(`/admin/audit${query}`)).status, 422, query);
   }
 });
+
+test('a GPU server is drained and restored, which is recorded; one that is not there is refused', async (context) => {
+  const server = await startTestServer(context);
+  const health = async (answer: Promise<Response>) =>
+    (await (await answer).json()) as {
+      readonly servers: readonly { readonly id: string; readonly state: string | null }[];
+    };
+  const order = (action: string, id: string) =>
+    server.request(`/admin/gpu-servers?action=${action}&server=${encodeURIComponent(id)}`, { method: 'POST' });
+  const [first] = (await health(server.request('/tts/gpu-health'))).servers;
+  assert.ok(first);
+  const stateOf = async (answer: Promise<Response>) =>
+    (await health(answer)).servers.find(({ id }) => id === first.id)?.state;
+  assert.equal(await stateOf(order('drain', first.id)), null, 'it has left; its metrics are still shown');
+  assert.equal(await stateOf(order('restore', first.id)), 'healthy');
+  assert.deepEqual(
+    (await auditOf(server)).map(({ action }) => action),
+    ['restore_gpu_server', 'drain_gpu_server'],
+  );
+  assert.equal((await problemOf(order('drain', 'nowhere:1'))).code, 'invalid_gpu_server');
+  assert.equal((await order('stop', first.id)).status, 422);
+});

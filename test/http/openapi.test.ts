@@ -53,6 +53,7 @@ const PROMISED_PATHS = [
   '/admin/set-tts-provider',
   '/admin/canary',
   '/admin/faults',
+  '/admin/gpu-servers',
   '/admin/audit',
   ...['mp4', 'srt', 'vtt', 'wav', 'png'].map((extension) => `/videos/{video_id}.${extension}`),
 ];

@@ -5,6 +5,7 @@ import type { ContractServer, RouteContext } from '../route-context.ts';
 import { AnalyticsQuerySchema, AnalyticsSchema, GpuHealthSchema, VoicesSchema } from '../speech-contract.ts';
 import { toBreakers } from '../views/breakers.ts';
 import { toCanary } from '../views/canary-status.ts';
+import { toGpuHealth } from '../views/gpu-health.ts';
 import { toVoices } from '../views/voices.ts';
 
 /** Stands for all but English: a provider that speaks a second language speaks this one. */
@@ -47,10 +48,7 @@ export function addSpeechReportRoutes(server: ContractServer, context: RouteCont
       tags: ['Speech'],
       response: { 200: GpuHealthSchema, ...problems(429, 500, 503) },
     },
-    handler: async () => {
-      const health = speech.gpuHealth();
-      return { ...health, reasons: [...health.reasons], servers: health.servers.map((server) => ({ ...server })) };
-    },
+    handler: async () => toGpuHealth(speech.gpuHealth()),
   });
 
   server.route({
