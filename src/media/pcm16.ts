@@ -20,8 +20,13 @@ export function encodePcm16(samples: Float32Array, bytes: Uint8Array): void {
   for (let index = 0; index < samples.length; index++) view.setInt16(index * PCM16_BYTES, step(samples[index]), true);
 }
 
-/** The samples as they are after being stored. */
+/** The samples as they are after being stored: the very same array when they came from 16 bits, as vendors' do. */
 export function roundToPcm16(samples: Float32Array): Float32Array {
+  let isRounded = true;
+  for (let index = 0; isRounded && index < samples.length; index++) {
+    isRounded = Object.is(step(samples[index]) / FULL_SCALE, samples[index]);
+  }
+  if (isRounded) return samples;
   const rounded = new Float32Array(samples.length);
   for (let index = 0; index < samples.length; index++) rounded[index] = step(samples[index]) / FULL_SCALE;
   return rounded;

@@ -22,7 +22,7 @@ test('a hit is the miss again to the last bit, costs nothing, and outlives the p
     assert.equal(hit.cached, true);
     const { pcm, ...rest } = hit.speech;
     const { pcm: expected, ...expectedRest } = miss.speech;
-    assert.ok(Buffer.from(pcm.samples.buffer).equals(Buffer.from(expected.samples.buffer)));
+    assert.ok(bytesOf(pcm.samples).equals(bytesOf(expected.samples)));
     assert.equal(pcm.sampleRateHz, 24_000);
     assert.deepEqual(rest, { ...expectedRest, costUsd: 0 });
   }
@@ -190,4 +190,8 @@ test('a key that is none is refused', async (context) => {
 
 async function waitFor(condition: () => Promise<boolean>): Promise<void> {
   while (!(await condition())) await settle();
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Float32Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }

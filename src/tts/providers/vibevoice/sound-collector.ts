@@ -5,9 +5,11 @@ import { failure } from './failure.ts';
 /** Far slower than anyone speaks, in any script: what exceeds it does not come to an end. */
 const LONGEST_SECONDS_PER_CHARACTER = 0.5;
 const LONGEST_START_SECONDS = 20;
-/** English at 150 words a minute, and some room: most texts fit without growing. */
-const EXPECTED_SECONDS_PER_CHARACTER = 0.085;
-const GROWTH = 1.5;
+/** English at 150 words a minute: most texts fit without growing. */
+const EXPECTED_SECONDS_PER_CHARACTER = 0.07;
+const GROWTH = 1.3;
+/** Speech that fills less of its array is copied, so that the rest does not live as long as the speech. */
+const LEAST_FILLED_SHARE = 0.7;
 /** The model's context ends at about ten minutes of speech (docs/vibevoice-realtime-0.5b.md). */
 const LONGEST_SPEECH_SECONDS = 600;
 
@@ -58,6 +60,8 @@ export class SoundCollector {
   /** Throws AppError (`bad_audio`) when there is not one sample. */
   finish(): Pcm {
     if (this.#sampleCount === 0) throw failure('bad_audio', 'must send at least one sample, and sent 0');
-    return { samples: this.#samples.slice(0, this.#sampleCount), sampleRateHz: CANONICAL_SAMPLE_RATE_HZ };
+    const isFilled = this.#sampleCount >= LEAST_FILLED_SHARE * this.#samples.length;
+    const samples = isFilled ? this.#samples.subarray(0, this.#sampleCount) : this.#samples.slice(0, this.#sampleCount);
+    return { samples, sampleRateHz: CANONICAL_SAMPLE_RATE_HZ };
   }
 }
