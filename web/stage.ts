@@ -5,6 +5,7 @@ import {
   clockTime,
   fileSize,
   languageName,
+  speakerFact,
   remainingTime,
   statusTitle,
   stepTitle,
@@ -171,6 +172,7 @@ function resultDetails(status: VideoStatus, onAgain: () => void): HTMLElement[] 
     status.duration_seconds === null ? null : clockTime(status.duration_seconds),
     languageName(status.language),
     rendition === undefined ? null : `${rendition.width} × ${rendition.height}`,
+    status.tts === null ? null : speakerFact(status.tts),
   ].filter((fact) => fact !== null);
   return [
     element(

@@ -70,6 +70,19 @@ export function languageName(tag: string): string {
   return new Intl.DisplayNames('en', { type: 'language' }).of(tag) ?? tag;
 }
 
+const VOICES: Readonly<Record<string, string>> = {
+  vibevoice: 'VibeVoice',
+  elevenlabs: 'ElevenLabs',
+  'openai-speech': 'OpenAI-compatible speech',
+  offline: 'the built-in voice',
+};
+
+/** Who speaks in a finished video. */
+export function speakerFact(tts: NonNullable<VideoStatus['tts']>): string {
+  const names = tts.provider.split('+').map((provider) => VOICES[provider] ?? provider);
+  return `Spoken by ${names.join(' and ')}${tts.fallback_used ? ', standing in' : ''}`;
+}
+
 function sentenceCase(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -58,6 +58,10 @@ test('a person types a script on the first page, watches it being made, and play
         await assertFits(page, 'in progress');
         await page.locator('video').waitFor({ timeout: 120_000 });
         assert.match(await page.locator('.result-head h2').innerText(), /This page made me/);
+        assert.match(
+          await page.locator('.result-head .facts').innerText(),
+          /English · 1920 × 1080 · Spoken by VibeVoice$/,
+        );
         const played = await page.evaluate(playToTheEnd);
         assert.ok(played.durationSeconds > 1, `the video lasts ${played.durationSeconds} s`);
         assert.deepEqual([played.width, played.height], [1920, 1080]);
