@@ -18,7 +18,7 @@ export type BreakerLimits = {
 
 /**
  * Sized for a few calls a minute. At 1 % errors, five failures in a row or five of ten calls come less than once in 10^7
- * calls; a provider that is well again is found out within a minute.
+ * calls; a provider that is well again is found out within a minute, also when its last probe hung for ten seconds first.
  */
 export const BREAKER_LIMITS: BreakerLimits = {
   consecutiveFailures: 5,
@@ -26,7 +26,7 @@ export const BREAKER_LIMITS: BreakerLimits = {
   leastCalls: 10,
   failureShare: 0.5,
   firstOpenMilliseconds: 5000,
-  longestOpenMilliseconds: 60_000,
+  longestOpenMilliseconds: 45_000,
   successesToForget: 10,
 };
 

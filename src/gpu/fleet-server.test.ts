@@ -77,7 +77,7 @@ test('what began before an ejection neither ends nor lengthens it, and only one 
   early.pop()!.release(WELL);
   assert.equal(stateOf(fleet, 'a'), 'ejected');
   early.pop()!.release(ILL);
-  await time.advance(15_000);
+  await time.advance(20_000);
   const leases = [await acquire(fleet), await acquire(fleet), await acquire(fleet)];
   assert.equal(leases.filter((lease) => lease.server.id === 'a').length, 1);
   assert.equal(stateOf(fleet, 'a'), 'probing');
@@ -91,11 +91,11 @@ test('the lengthening of ejections is forgotten with success', async () => {
     assert.equal(stateOf(fleet, 'a'), 'ejected');
   };
   await fail();
-  await time.advance(15_000);
+  await time.advance(20_000);
   (await acquire(fleet)).release(WELL);
   for (let index = 0; index < 2; index += 1) (await acquire(fleet, ['b'])).release(WELL);
   await fail();
-  await time.advance(15_000);
+  await time.advance(20_000);
   assert.equal((await acquire(fleet)).server.id, 'a');
 });
 
@@ -111,7 +111,7 @@ test('when the others leave, the ejected one that is left stands in', async () =
   fleet.leave('b');
   assert.equal(stateOf(fleet, 'a'), 'last_resort');
   await assert.rejects(acquire(fleet), { code: 'gpu_servers_unavailable' });
-  await time.advance(15_000);
+  await time.advance(20_000);
   assert.equal((await acquire(fleet)).server.id, 'a');
 });
 

@@ -58,13 +58,13 @@ test('a dead server gets at most five calls in 100 seconds, and comes back withi
   const early = failures.filter((seconds) => seconds < failures[0]! + 100);
   assert.ok(early.length >= 3 && early.length <= 5, `${early.length} calls in the first 100 seconds`);
   const later = failures.filter((seconds) => seconds >= failures[0]! + 105);
-  assert.ok(later.length <= 12, `${later.length} probes in the other 700 seconds`);
+  assert.ok(later.length <= 16, `${later.length} probes in the other 700 seconds`);
   const back = starts.find((start) => start.id === 'fast1' && start.seconds >= outage.toSeconds);
   t.diagnostic(
     `calls while dead: ${failures.length}; back ${(back!.seconds - outage.toSeconds).toFixed(1)} s after recovery`,
   );
   // The cap of an ejection, and the time until the next utterance comes along.
-  assert.ok(back!.seconds - outage.toSeconds <= 60 + 30, `it came back after ${back!.seconds - outage.toSeconds} s`);
+  assert.ok(back!.seconds - outage.toSeconds <= 45 + 30, `it came back after ${back!.seconds - outage.toSeconds} s`);
   assert.equal(refused, 0);
   assert.equal(finished, jobs.length);
   assert.equal(snapshot.healthy_servers, 4);

@@ -52,14 +52,16 @@ type RunAttempt = (
 
 type Attempt = { readonly costUsd: number } & ({ readonly speech: Speech } | { readonly error: AppError });
 
-/** A provider that was refused for one of these reasons has not spoken, and charges nothing. */
+/**
+ * A provider that refused for one of these reasons has not spoken, and charges nothing. `unavailable` is none of them: a
+ * connection that ends in the middle of the answer has been charged for.
+ */
 const FREE_FAILURES: ReadonlySet<FailureKind> = new Set([
   'auth',
   'quota',
   'rate_limited',
   'invalid_input',
   'unsupported',
-  'unavailable',
 ]);
 
 /**

@@ -35,6 +35,7 @@ export async function speakByTts(
   const connection = await openWebSocket(endpoint, { ...call, isActivity: isSound });
   let isAccepted = false;
   let isQueued = false;
+  let isDone = false;
   let alignment: unknown;
   try {
     const { text, language, voice } = utterance;
@@ -55,12 +56,17 @@ export async function speakByTts(
         connection.setIdleTimeout(call.queueTimeoutSeconds);
       } else if (body['type'] === 'alignment') alignment = body;
       else if (body['type'] === 'error') throw fromError(body);
-      else if (body['type'] === 'done') return finish(body['samples'], alignment, utterance, sound);
+      else if (body['type'] === 'done') {
+        isDone = true;
+        return finish(body['samples'], alignment, utterance, sound);
+      }
     }
     throw fromClosure(connection.closure);
   } finally {
     if (call.signal.aborted) connection.send(JSON.stringify({ type: 'cancel' }));
-    await connection.close();
+    const closing = connection.close();
+    // When all has come, nobody has to wait for the goodbye, which ends by itself.
+    if (!isDone) await closing;
   }
 }
 
