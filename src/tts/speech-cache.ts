@@ -73,7 +73,8 @@ export function createSpeechCache(options: {
   const locks = createEntryLocks();
   const room = createEntryRoom({ folder, locks, clock, maximumBytes, maximumAgeSeconds });
   const flights = createSingleFlight<Found>();
-  const beingStored = new Map<SpeechKey, Speech>();
+  /** What is on its way to the disk: first as it was made, then as it will be written, which is half as large. */
+  const beingStored = new Map<SpeechKey, Speech | Buffer>();
   const writing = new Set<Promise<void>>();
   const counts = { hits: 0, misses: 0, savedCostUsd: 0 };
   let isDiskBroken = false;
@@ -92,7 +93,7 @@ export function createSpeechCache(options: {
 
   const load = async (key: SpeechKey): Promise<Speech | undefined> => {
     const stored = beingStored.get(key);
-    if (stored !== undefined) return stored;
+    if (stored !== undefined) return Buffer.isBuffer(stored) ? speechIn(key, stored) : stored;
     const now = clock.now();
     let defect: string | undefined;
     try {
@@ -115,12 +116,17 @@ export function createSpeechCache(options: {
     }
   };
 
+  /** Holds on to the speech no longer than it takes to encode it: whoever asked may have many more under way. */
   const store = async (key: SpeechKey, speech: Speech): Promise<void> => {
     beingStored.set(key, speech);
+    // Whoever waits for the speech goes on first.
+    await nextTurn();
+    return write(key, encodeSpeech(key, speech));
+  };
+
+  const write = async (key: SpeechKey, bytes: Buffer): Promise<void> => {
+    beingStored.set(key, bytes);
     try {
-      // Whoever waits for the speech goes on first.
-      await nextTurn();
-      const bytes = encodeSpeech(key, speech);
       const isStored = await room.write(bytes.length, () => folder.write(key, bytes, clock.now()));
       if (isStored) isDiskBroken = false;
     } catch (error) {
@@ -192,6 +198,12 @@ export function createSpeechCache(options: {
       return { ...counts, entries: files.length, bytes: files.reduce((sum, file) => sum + file.bytes, 0) };
     },
   };
+}
+
+/** Of bytes that we have just encoded ourselves. */
+function speechIn(key: SpeechKey, bytes: Buffer): Speech | undefined {
+  const decoded = decodeSpeech(key, bytes);
+  return 'speech' in decoded ? decoded.speech : undefined;
 }
 
 function invalidKey(key: string): AppError {
