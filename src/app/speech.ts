@@ -1,17 +1,16 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Config } from '../config/schema.ts';
 import { createCircuitBreakers, type CircuitBreakers } from '../core/circuit-breaker.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
-import { createRetryBudget } from '../core/retry.ts';
 import { systemTimer } from '../core/timer.ts';
 import { describeGpuHealth, type GpuHealth } from '../gpu/gpu-health.ts';
 import { startGpuMetrics } from '../gpu/gpu-metrics.ts';
 import { createServerRotation, type ServerRotation } from '../gpu/server-rotation.ts';
 import { createHttpClient } from '../net/http-client.ts';
 import type { FaultBoard } from '../simulators/fault-board.ts';
+import type { SimulatedVendors } from '../simulators/simulated-vendors.ts';
 import { createSpeechAnalytics, type SpeechAnalytics } from '../tts/analytics.ts';
 import { checkSpeech } from '../tts/audio-check.ts';
 import { createSpeechKey } from '../tts/cache/speech-key.ts';
@@ -22,13 +21,12 @@ import { createOfflineProvider } from '../tts/providers/offline.ts';
 import { createSpeechCache } from '../tts/speech-cache.ts';
 import { createSpeechGateway, type SpeechGateway } from '../tts/speech-gateway.ts';
 import type { SpeechLogRecord } from '../tts/speech-operation.ts';
-import type { SpeechProvider, SpeechProviderId, Utterance } from '../tts/speech-provider.ts';
-import { createSpeechRouter, type RememberSpeech } from '../tts/speech-router.ts';
+import type { SpeechProvider } from '../tts/speech-provider.ts';
+import type { RememberSpeech } from '../tts/speech-router.ts';
 import type { SpeechStateStore } from '../tts/speech-state.ts';
 import { createSpendBreaker } from '../tts/spend-breaker.ts';
 import { openSqliteSpeechLedger } from '../tts/stores/speech-ledger-sqlite.ts';
 import { openSqliteSpeechState } from '../tts/stores/speech-state-sqlite.ts';
-import { startSimulatedSpeech } from './simulated-speech.ts';
 import {
   createFleet,
   createMetricsSources,
@@ -37,6 +35,7 @@ import {
   liveVendors,
   simulatedVendors,
 } from './speech-providers.ts';
+import { createRouting } from './speech-routing.ts';
 
 /** Everything about speech that the rest of the application uses. */
 export type Speech = {
@@ -62,15 +61,9 @@ const HTTP_LIMITS = {
   totalSeconds: 120,
   responseBytes: 64 * 2 ** 20,
 };
-const BACKOFF = { baseMilliseconds: 250, capMilliseconds: 2000 };
-const LONGEST_RETRY_AFTER_SECONDS = 5;
-/** Calls to a provider that is not VibeVoice, for one utterance. */
-const VENDOR_ATTEMPTS = 3;
-/** One call: its turn at a busy server, and the speech itself at a quarter of the pace at which it is heard. */
-const CALL_SECONDS = 60;
-const CALL_SECONDS_PER_CHARACTER = 0.3;
-const UTTERANCES_AT_ONCE = 4;
-const MAINTENANCE_MILLISECONDS = 60_000;
+/** Looking through the cache takes a moment for each of its thousands of files. */
+const CACHE_CLEANING_MILLISECONDS = 3_600_000;
+const CANARY_TICK_MILLISECONDS = 60_000;
 const CANARY_SALT = 'vibevoice';
 
 /** Puts the speech gateway together. In mock mode the vendors are simulators on loopback, asked over their real protocols. */
@@ -89,9 +82,7 @@ export async function openSpeech(
   mkdirSync(config.dataDirectory, { recursive: true });
   const state = opened(openSqliteSpeechState({ path: join(config.dataDirectory, 'speech-state.sqlite') }));
   const ledger = opened(openSqliteSpeechLedger({ path: join(config.dataDirectory, 'speech-ledger.sqlite') }));
-  const simulators = config.mockMode
-    ? opened(await startSimulatedSpeech({ clock, voiceIds: [config.elevenlabsVoiceId] }))
-    : undefined;
+  const simulators = config.mockMode ? opened(await startSimulators(config, clock)) : undefined;
   const vendors = simulators === undefined ? liveVendors(config) : simulatedVendors(simulators);
   const remembered = await recallGuards(state);
   const http = opened(createHttpClient(HTTP_LIMITS));
@@ -131,26 +122,7 @@ export async function openSpeech(
       synthesize,
       { signal },
     );
-  const router = createSpeechRouter({
-    providers,
-    remember,
-    breakers,
-    retry: {
-      budget: createRetryBudget({ clock }),
-      backoff: BACKOFF,
-      maximumAttempts: (provider: SpeechProviderId) =>
-        provider === 'vibevoice' ? 1 + config.vibevoiceMaxRetries : VENDOR_ATTEMPTS,
-      longestRetryAfterSeconds: LONGEST_RETRY_AFTER_SECONDS,
-    },
-    spend,
-    check: checkSpeech,
-    random,
-    wait: async (milliseconds, signal) => wait(milliseconds, undefined, { signal }),
-    startDeadline: ({ text }: Utterance) =>
-      AbortSignal.timeout(Math.ceil((CALL_SECONDS + text.length * CALL_SECONDS_PER_CHARACTER) * 1000)),
-    concurrency: UTTERANCES_AT_ONCE,
-    clock,
-  });
+  const router = createRouting(config, { providers, remember, breakers, spend, check: checkSpeech, clock, random });
   const mainProvider = createMainProviderChoice({ store: state, configured: config.ttsProvider, clock });
   const canary = createCanary({
     store: {
@@ -175,12 +147,8 @@ export async function openSpeech(
     logOperation,
     logger,
   });
-  resources.defer(
-    every(MAINTENANCE_MILLISECONDS, logger, async () => {
-      await cache.removeExpired();
-      await canary.tick();
-    }),
-  );
+  resources.defer(every(CACHE_CLEANING_MILLISECONDS, logger, () => cache.removeExpired()));
+  resources.defer(every(CANARY_TICK_MILLISECONDS, logger, () => canary.tick()));
   const all = resources.move();
 
   return {
@@ -198,12 +166,20 @@ export async function openSpeech(
   };
 }
 
-/** Does the work again and again, one at a time; the returned function waits for the one under way. */
-function every(milliseconds: number, logger: Logger, work: () => Promise<void>): () => Promise<void> {
-  let running: Promise<void> = Promise.resolve();
-  const timer = setInterval(() => {
+/** Loaded only in mock mode: nothing of a simulator is in the memory of a server that asks real vendors. */
+async function startSimulators(config: Config, clock: Clock): Promise<SimulatedVendors> {
+  const { startSimulatedSpeech } = await import('./simulated-speech.ts');
+  return startSimulatedSpeech({ clock, voiceIds: [config.elevenlabsVoiceId] });
+}
+
+/** Does the work now and then again and again, one at a time; the returned function waits for the one under way. */
+function every(milliseconds: number, logger: Logger, work: () => Promise<unknown>): () => Promise<void> {
+  let running: Promise<unknown> = Promise.resolve();
+  const run = (): void => {
     running = running.then(work).catch((thrown: unknown) => logger.error({ err: thrown }, 'Maintenance failed'));
-  }, milliseconds);
+  };
+  run();
+  const timer = setInterval(run, milliseconds);
   timer.unref();
   return async () => {
     clearInterval(timer);

@@ -17,25 +17,22 @@ export function decodePcm16(
 /** Writes the samples to `bytes`, which has two for each; what is outside -1..1 is clipped, and what is no number becomes 0. */
 export function encodePcm16(samples: Float32Array, bytes: Uint8Array): void {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let index = 0; index < samples.length; index++) view.setInt16(index * PCM16_BYTES, step(samples[index]), true);
+  for (let index = 0; index < samples.length; index++) {
+    const step = Math.floor((samples[index] as number) * FULL_SCALE + 0.5);
+    view.setInt16(index * PCM16_BYTES, Math.max(-FULL_SCALE, Math.min(FULL_SCALE - 1, step)), true);
+  }
 }
 
 /** The samples as they are after being stored: the very same array when they came from 16 bits, as vendors' do. */
 export function roundToPcm16(samples: Float32Array): Float32Array {
-  let isRounded = true;
-  for (let index = 0; isRounded && index < samples.length; index++) {
-    isRounded = Object.is(step(samples[index]) / FULL_SCALE, samples[index]);
-  }
-  if (isRounded) return samples;
-  const rounded = new Float32Array(samples.length);
-  for (let index = 0; index < samples.length; index++) rounded[index] = step(samples[index]) / FULL_SCALE;
-  return rounded;
+  let index = 0;
+  while (index < samples.length && isStep((samples[index] as number) * FULL_SCALE)) index++;
+  if (index === samples.length) return samples;
+  const bytes = new Uint8Array(samples.length * PCM16_BYTES);
+  encodePcm16(samples, bytes);
+  return decodePcm16(bytes);
 }
 
-function step(sample: number | undefined): number {
-  const scaled = Math.round((sample as number) * FULL_SCALE);
-  if (scaled >= FULL_SCALE) return FULL_SCALE - 1;
-  if (scaled < -FULL_SCALE) return -FULL_SCALE;
-  // Neither -0 nor NaN has a place in 16 bits.
-  return scaled || 0;
+function isStep(scaled: number): boolean {
+  return Math.trunc(scaled) === scaled && scaled < FULL_SCALE && scaled >= -FULL_SCALE && !Object.is(scaled, -0);
 }

@@ -116,8 +116,9 @@ export class Visit {
 function toBytes(samples: Float32Array): Uint8Array {
   const bytes = new Uint8Array(samples.length * BYTES_PER_SAMPLE);
   const view = new DataView(bytes.buffer);
-  for (const [index, sample] of samples.entries()) {
-    view.setInt16(index * BYTES_PER_SAMPLE, Math.round(Math.max(-1, Math.min(1, sample)) * FULL_SCALE), true);
+  for (let index = 0; index < samples.length; index++) {
+    const clipped = Math.max(-1, Math.min(1, samples[index] as number));
+    view.setInt16(index * BYTES_PER_SAMPLE, Math.round(clipped * FULL_SCALE), true);
   }
   return bytes;
 }

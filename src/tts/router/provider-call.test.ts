@@ -1,47 +1,81 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createCircuitBreakers } from '../../core/circuit-breaker.ts';
-import type { FailureKind } from '../../core/failure-policy.ts';
+import { AppError } from '../../core/errors.ts';
 import { createRetryBudget } from '../../core/retry.ts';
 import { createSpendBreaker } from '../spend-breaker.ts';
-import { callProvider } from './provider-call.ts';
+import type { SpeechProvider } from '../speech-provider.ts';
+import { callProvider, type CallGuards } from './provider-call.ts';
 import { utterance } from './router-bench.ts';
-import { createScriptedProvider } from './scripted-provider.ts';
+import { createScriptedProvider, type ScriptedAct } from './scripted-provider.ts';
 
-/** US dollars that one failed call of a paid fallback is counted with. */
-async function countedUsd(kind: FailureKind): Promise<number> {
-  const clock = { now: () => Date.UTC(2026, 0, 1) };
-  const spend = createSpendBreaker({ clock, limits: { hourlyUsd: 100, hourlyUsdPerUser: 100 } });
+const clock = { now: () => Date.UTC(2026, 0, 1) };
+
+function createGuards(maximumAttempts: number): CallGuards {
+  return {
+    breakers: createCircuitBreakers({ clock, random: () => 1 }),
+    retry: {
+      budget: createRetryBudget({ clock }),
+      backoff: { baseMilliseconds: 1, capMilliseconds: 1 },
+      maximumAttempts: () => maximumAttempts,
+      longestRetryAfterSeconds: 0,
+    },
+    spend: createSpendBreaker({ clock, limits: { hourlyUsd: 100, hourlyUsdPerUser: 100 } }),
+    check: () => {},
+    random: () => 1,
+    wait: async () => {},
+    startDeadline: () => new AbortController().signal,
+  };
+}
+
+function providerOf(acts: readonly ScriptedAct[]): SpeechProvider {
   const pcm = { samples: new Float32Array(0), sampleRateHz: 24_000 };
   const speech = { pcm, warnings: [], costUsd: 0, providerMetadata: {} };
-  const outcome = await callProvider(
-    createScriptedProvider({ id: 'elevenlabs', acts: [kind], speech }),
-    utterance(),
-    {
-      breakers: createCircuitBreakers({ clock, random: () => 1 }),
-      retry: {
-        budget: createRetryBudget({ clock }),
-        backoff: { baseMilliseconds: 1, capMilliseconds: 1 },
-        maximumAttempts: () => 1,
-        longestRetryAfterSeconds: 0,
-      },
-      spend,
-      check: () => {},
-      random: () => 1,
-      wait: async () => {},
-      startDeadline: () => new AbortController().signal,
-    },
-    { signal: new AbortController().signal, isFallback: true, userId: 'ann' },
-  );
-  assert.ok('error' in outcome && outcome.error.kind === kind);
-  return spend.spentUsd();
+  return createScriptedProvider({ id: 'elevenlabs', acts, speech });
+}
+
+/** One utterance, as a fallback, by a provider that fails at it. */
+async function failAt(provider: SpeechProvider, guards: CallGuards) {
+  const { signal } = new AbortController();
+  const outcome = await callProvider(provider, utterance(), guards, { signal, isFallback: true, userId: 'ann' });
+  assert.ok('error' in outcome);
+  return { ...outcome, kind: outcome.error.kind };
 }
 
 test('a paid fallback that refused has cost nothing; one that may have spoken counts as paid', async () => {
+  const countedUsd = async (kind: ScriptedAct): Promise<number> => {
+    const guards = createGuards(1);
+    assert.equal((await failAt(providerOf([kind]), guards)).kind, kind);
+    return guards.spend.spentUsd();
+  };
   for (const kind of ['auth', 'quota', 'rate_limited', 'invalid_input', 'unsupported'] as const) {
     assert.equal(await countedUsd(kind), 0, kind);
   }
   for (const kind of ['timeout', 'unavailable', 'protocol', 'bad_audio'] as const) {
     assert.equal(await countedUsd(kind), 0.1, kind);
   }
+});
+
+test('a server that turns the retry away, since it is busy with the call that failed, does not hide why that failed', async () => {
+  const kindOf = async (acts: readonly ScriptedAct[]) => (await failAt(providerOf(acts), createGuards(3))).kind;
+  assert.equal(await kindOf(['timeout', 'rate_limited', 'rate_limited']), 'timeout');
+  assert.equal(await kindOf(['timeout', 'rate_limited', 'unavailable']), 'unavailable');
+  assert.equal(await kindOf(['rate_limited']), 'rate_limited');
+});
+
+test('a fleet that has no server for a call is not asked again, and leaves the provider to those that are well', async () => {
+  const guards = createGuards(3);
+  let calls = 0;
+  const fleet: SpeechProvider = {
+    ...providerOf(['speak']),
+    async synthesize() {
+      calls += 1;
+      throw new AppError({ code: 'gpu_servers_unavailable', kind: 'timeout', message: 'None is free.' });
+    },
+  };
+  for (let utterance = 1; utterance <= 20; utterance += 1) {
+    const { attempts, kind } = await failAt(fleet, guards);
+    assert.deepEqual([attempts, kind, calls], [0, 'timeout', utterance]);
+  }
+  assert.equal(guards.breakers.status('elevenlabs').phase, 'closed');
 });

@@ -64,10 +64,14 @@ const FREE_FAILURES: ReadonlySet<FailureKind> = new Set([
   'unsupported',
 ]);
 
+/** The fleet had no server for the call. That says nothing about those that are well, and is to be fallen back from at once. */
+const NOT_ASKED = 'gpu_servers_unavailable';
+
 /**
  * Has one provider speak one utterance, and again as the failure policy says: bad audio with another seed, refusals for a
  * moment after that moment. The breaker is asked before every attempt, the spending cap before every paid fallback, and
- * retries stay within the budget. Never throws; the error is that of the last attempt.
+ * retries stay within the budget. Never throws; the error is that of the last attempt, or of the one before when the last
+ * was only turned away.
  */
 export async function callProvider(
   provider: SpeechProvider,
@@ -90,11 +94,14 @@ export async function callProvider(
     const attempt = await begun.run(asked, { attempt: attempts, failedServers });
     costUsd += attempt.costUsd;
     if ('speech' in attempt) return { attempts, costUsd, speech: attempt.speech };
-    lastError = attempt.error;
+    const { error } = attempt;
+    if (error.code === NOT_ASKED) return { attempts: attempts - 1, costUsd, error: lastError ?? error };
+    // A server that is busy right after a call that failed is busy with that call.
+    if (error.kind !== 'rate_limited' || lastError === undefined) lastError = error;
     const delay =
-      attempts < retry.maximumAttempts(provider.id) ? delayBeforeRetry(lastError, attempts, retry, random) : undefined;
+      attempts < retry.maximumAttempts(provider.id) ? delayBeforeRetry(error, attempts, retry, random) : undefined;
     if (delay === undefined || !retry.budget.spend(provider.id)) return { attempts, costUsd, error: lastError };
-    if (lastError.kind === 'bad_audio') {
+    if (error.kind === 'bad_audio') {
       asked = { ...utterance, voice: { ...utterance.voice, seed: utterance.voice.seed + attempts } };
     }
     try {
@@ -157,7 +164,8 @@ function begin(
         reservation?.settle(attempt.costUsd);
         return attempt;
       }
-      permit.fail(attempt.error.kind);
+      if (attempt.error.code === NOT_ASKED) permit.abandon();
+      else permit.fail(attempt.error.kind);
       if (attempt.costUsd > 0) reservation?.settle(attempt.costUsd);
       else if (FREE_FAILURES.has(attempt.error.kind)) reservation?.release();
       else reservation?.settle(estimateUsd);
