@@ -12,7 +12,7 @@ export function jitteredDelayMilliseconds(retry: number, backoff: Backoff, rando
 }
 
 export type RetryBudgetLimits = {
-  /** Retries allowed per request. Finagle and Google SRE use 0.1 to 0.2. */
+  /** Retries allowed per request. Finagle uses 0.2, Google SRE 0.1. */
   readonly retriesPerRequest: number;
   /** So that the first failure of a quiet hour may be retried. */
   readonly floorPerSecond: number;
@@ -20,7 +20,8 @@ export type RetryBudgetLimits = {
   readonly capacity: number;
 };
 
-export const RETRY_BUDGET_LIMITS: RetryBudgetLimits = { retriesPerRequest: 0.2, floorPerSecond: 0.2, capacity: 10 };
+/** Together at most 1.2 attempts a request in any five minutes of an outage with a request a second or more. */
+export const RETRY_BUDGET_LIMITS: RetryBudgetLimits = { retriesPerRequest: 0.1, floorPerSecond: 0.05, capacity: 10 };
 
 /** Keeps retries from multiplying an outage. One key for each thing that is called. */
 export type RetryBudget = {
@@ -30,7 +31,7 @@ export type RetryBudget = {
 };
 
 /**
- * In any time the retries of a key are at most 0.2 per request, 0.2 per second and the capacity it started with.
+ * In any time the retries of a key are at most 0.1 per request, 0.05 per second and the capacity it started with.
  */
 export function createRetryBudget(options: {
   readonly clock: Clock;

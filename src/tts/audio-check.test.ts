@@ -167,6 +167,20 @@ describe('planted faults are caught', () => {
     }
   });
 
+  test('half of an English sentence that fades out, when the voice gives no times', () => {
+    const halved = ({ speech }: Spoken): Speech => {
+      const half = speech.pcm.samples.slice(0, speech.pcm.samples.length / 2);
+      const fade = 1200;
+      const faded = half.map((sample, index) => sample * Math.min(1, (half.length - 1 - index) / fade));
+      return withSamples(speech, faded, false);
+    };
+    const sentences = long(2).filter(({ utterance }) => utterance.language.startsWith('en'));
+    const unnoticed = missed(halved, sentences);
+    // What is spoken slowly, a list of letters or numbers, may be twice as fast and still be speech.
+    assert.ok(sentences.length >= 5, `${sentences.length} sentences`);
+    assert.ok(unnoticed.length <= sentences.length / 4, unnoticed.join('; '));
+  });
+
   test('a cut in the middle of a sound, when the voice gives none', () => {
     for (const share of [0.4, 0.6, 0.8]) {
       assert.deepEqual(

@@ -43,6 +43,11 @@ export type SynthesizeOptions = {
   readonly owner?: string | undefined;
   /** Servers at which this utterance has failed: a provider with several adds to it, and goes elsewhere next time. */
   readonly failedServers?: Set<string> | undefined;
+  /**
+   * Throws AppError for speech that will not be used. A provider with several servers asks before it is done with the one
+   * that spoke, so that a server that sends silence is known for what it is; for any other provider the caller asks itself.
+   */
+  readonly accept?: ((speech: Speech) => void) | undefined;
 };
 
 /** A text-to-speech vendor or engine. Throws AppError only; the kind decides retry and fallback (core/failure-policy). */

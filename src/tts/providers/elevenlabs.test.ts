@@ -80,7 +80,7 @@ const KINDS: Readonly<Record<Exclude<ElevenLabsFault, (typeof HARMLESS)[number]>
   forbidden: 'auth',
   'quota-401': 'quota',
   'quota-402': 'quota',
-  'validation-422': 'invalid_input',
+  'validation-422': 'unsupported',
   'rate-limited': 'rate_limited',
   'rate-limited-retry-after': 'rate_limited',
   'concurrent-limit': 'rate_limited',
@@ -153,7 +153,7 @@ test('what the model cannot do is refused before anything is sent', async () => 
     [speak({ language: 'sw' }), 'unsupported'],
     [speak({ language: 'not a tag' }), 'unsupported'],
     [speak({ language: 'vi' }, { modelId: 'eleven_multilingual_v2' }), 'unsupported'],
-    [speak({ text: 'word '.repeat(601) }, { modelId: 'eleven_v3' }), 'invalid_input'],
+    [speak({ text: 'word '.repeat(601) }, { modelId: 'eleven_v3' }), 'unsupported'],
     [speak({ text: ' ... ' }), 'invalid_input'],
     [speak({}, { apiKey: 'sk-very-secret\nkey' }), 'auth'],
   ] as const;

@@ -83,7 +83,7 @@ function checked(utterance: Utterance, modelId: string, model: ElevenLabsModel):
   const length = Array.from(utterance.text).length;
   if (length > model.longestText) {
     const rule = `takes at most ${model.longestText} characters at once with ${modelId}; this text has ${length}`;
-    throw speechFailure(VENDOR, 'invalid_input', rule);
+    throw speechFailure(VENDOR, 'unsupported', rule);
   }
   return language;
 }

@@ -114,7 +114,7 @@ test('a voice or model that is not there is unsupported, a text that is too long
   assert.equal((await failure(speak({}, { model: 'tts-9' }))).kind, 'unsupported');
   assert.equal((await failure(speak({}, { baseUrl: simulator.url }))).kind, 'protocol');
   const before = simulator.requests.length;
-  assert.equal((await failure(speak({ text: 'a'.repeat(4097) }))).kind, 'invalid_input');
+  assert.equal((await failure(speak({ text: 'a'.repeat(4097) }))).kind, 'unsupported');
   assert.equal((await failure(speak({}, { apiKey: 'sk-very-secret\nkey' }))).kind, 'auth');
   assert.equal(simulator.requests.length, before);
 });

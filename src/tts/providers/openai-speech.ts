@@ -81,7 +81,7 @@ function checkedLength(utterance: Utterance): number {
   const length = Array.from(utterance.text).length;
   if (length <= LONGEST_TEXT) return length;
   const rule = `takes at most ${LONGEST_TEXT} characters at once; this text has ${length}`;
-  throw speechFailure(VENDOR, 'invalid_input', rule);
+  throw speechFailure(VENDOR, 'unsupported', rule);
 }
 
 function requestBody({ text, voice }: Utterance, options: OpenAiSpeechOptions): string {

@@ -93,7 +93,7 @@ async function speakOnLease(
   fleet: Pick<GpuFleet, 'acquire'>,
   clock: Clock,
   utterance: Utterance,
-  { signal, owner = '', failedServers = new Set() }: SynthesizeOptions,
+  { signal, owner = '', failedServers = new Set(), accept }: SynthesizeOptions,
   speakAt: (endpoint: URL) => Promise<Speech>,
 ): Promise<Speech> {
   const expectedAudioSeconds = utterance.text.length * TYPICAL_SECONDS_PER_CHARACTER;
@@ -101,6 +101,7 @@ async function speakOnLease(
   const startedAt = clock.now();
   try {
     const speech = await speakAt(checkEndpoint(lease.server.url));
+    accept?.(speech);
     const wallSeconds = (clock.now() - startedAt) / 1000;
     lease.release({ ok: true, audioSeconds: durationSeconds(speech.pcm), wallSeconds });
     return speech;

@@ -79,3 +79,13 @@ test('a fleet that has no server for a call is not asked again, and leaves the p
   }
   assert.equal(guards.breakers.status('elevenlabs').phase, 'closed');
 });
+
+test('that a provider was busy before does not hide why its servers were taken out', async () => {
+  const acts = [
+    new AppError({ code: 'busy', kind: 'rate_limited', message: 'It speaks for someone else.' }),
+    new AppError({ code: 'gpu_servers_unavailable', kind: 'timeout', message: 'None is free.' }),
+  ];
+  const fleet: SpeechProvider = { ...providerOf(['speak']), synthesize: () => Promise.reject(acts.shift()) };
+  const { attempts, kind } = await failAt(fleet, createGuards(3));
+  assert.deepEqual([attempts, kind], [1, 'timeout']);
+});

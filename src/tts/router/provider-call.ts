@@ -88,16 +88,15 @@ export async function callProvider(
   for (;;) {
     const begun = begin(provider, utterance, guards, options);
     // An attempt that was made tells more than the breaker that it opened.
-    if ('refusal' in begun) return { attempts, costUsd, error: lastError ?? begun.refusal };
+    if ('refusal' in begun) return { attempts, costUsd, error: moreTelling(lastError, begun.refusal) };
     attempts += 1;
     if (attempts === 1) retry.budget.recordRequest(provider.id);
     const attempt = await begun.run(asked, { attempt: attempts, failedServers });
     costUsd += attempt.costUsd;
     if ('speech' in attempt) return { attempts, costUsd, speech: attempt.speech };
     const { error } = attempt;
-    if (error.code === NOT_ASKED) return { attempts: attempts - 1, costUsd, error: lastError ?? error };
-    // A server that is busy right after a call that failed is busy with that call.
-    if (error.kind !== 'rate_limited' || lastError === undefined) lastError = error;
+    if (error.code === NOT_ASKED) return { attempts: attempts - 1, costUsd, error: moreTelling(lastError, error) };
+    lastError = error.kind === 'rate_limited' ? moreTelling(lastError, error) : error;
     const delay =
       attempts < retry.maximumAttempts(provider.id) ? delayBeforeRetry(error, attempts, retry, random) : undefined;
     if (delay === undefined || !retry.budget.spend(provider.id)) return { attempts, costUsd, error: lastError };
@@ -110,6 +109,14 @@ export async function callProvider(
       return { attempts, costUsd, error: options.signal.aborted ? cancelled(thrown) : toAppError(thrown) };
     }
   }
+}
+
+/**
+ * The earlier error, unless it is only that the provider was busy: a server is mostly busy with a call that has just failed,
+ * and that failure is what the later error tells of.
+ */
+function moreTelling(earlier: AppError | undefined, later: AppError): AppError {
+  return earlier === undefined || earlier.kind === 'rate_limited' ? later : earlier;
 }
 
 /** Milliseconds to wait before the next attempt; undefined when there must be none. */
@@ -185,10 +192,15 @@ async function attemptOnce(
   const deadline = guards.startDeadline(utterance);
   const both = AbortSignal.any([signal, deadline]);
   let costUsd = 0;
-  try {
-    const speech = await untilAborted(both, () => provider.synthesize(asked, { ...options, signal: both }));
+  let checked: Speech | undefined;
+  const accept = (speech: Speech): void => {
+    checked = speech;
     costUsd = speech.costUsd;
     guards.check(speech, utterance);
+  };
+  try {
+    const speech = await untilAborted(both, () => provider.synthesize(asked, { ...options, signal: both, accept }));
+    if (speech !== checked) accept(speech);
     return { speech, costUsd };
   } catch (thrown) {
     if (signal.aborted) return { error: cancelled(thrown), costUsd };

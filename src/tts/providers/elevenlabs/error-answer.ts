@@ -21,7 +21,8 @@ export function elevenLabsError(response: HttpResponse): AppError {
   if (status === 429) return failure('rate_limited', retryAfterSeconds(response));
   if (status === 401 || status === 403) return failure('auth');
   if (name !== undefined && UNKNOWN_CHOICE.has(name)) return failure('unsupported');
-  if (status === 400 || status === 413 || status === 422) return failure('invalid_input');
+  // The text is one that our own rules let pass, so what this vendor will not take, another may.
+  if (status === 400 || status === 413 || status === 422) return failure('unsupported');
   if (status === 408 || status === 504) return failure('timeout');
   if (status >= 500 || status === 409 || status === 425) return failure('unavailable', retryAfterSeconds(response));
   return failure('protocol');

@@ -21,7 +21,8 @@ export function openAiSpeechError(vendor: string, response: HttpResponse): AppEr
   if (status === 401 || status === 403) return failure('auth');
   const refusesChoice = code === 'model_not_found' || param === 'voice' || param === 'model';
   if (refusesChoice && status < 500) return failure('unsupported');
-  if (status === 400 || status === 413 || status === 422) return failure('invalid_input');
+  // The text is one that our own rules let pass, so what this vendor will not take, another may.
+  if (status === 400 || status === 413 || status === 422) return failure('unsupported');
   if (status === 408 || status === 504) return failure('timeout');
   if (status >= 500 || status === 409 || status === 425) return failure('unavailable', retryAfterSeconds(response));
   return failure('protocol');

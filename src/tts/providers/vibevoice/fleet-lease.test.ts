@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { ROOMY_LIMITS } from '../../../../test/fixtures/http-limits.ts';
 import { systemClock } from '../../../core/clock.ts';
+import { AppError } from '../../../core/errors.ts';
 import { systemTimer } from '../../../core/timer.ts';
 import { createGpuFleet } from '../../../gpu/gpu-fleet.ts';
 import { wordSpans } from '../../../media/words.ts';
@@ -109,5 +110,28 @@ test('an utterance that failed at one server is tried at another', async () => {
     }
     second.faults.clear();
     assert.equal(await nextSpeaker(provider, new Set([first.url])), second.url);
+  });
+});
+
+test('a server whose speech nobody can use is known for it', async () => {
+  await withTwoServers(async ([first, second]) => {
+    const fleet = createGpuFleet({
+      servers: [first, second].map((server) => ({ id: server.url, url: addressOf(server) })),
+      clock: systemClock,
+      alarm: systemTimer,
+    });
+    const endpoints = [addressOf(first), addressOf(second)];
+    const provider = createVibeVoiceProvider({ endpoints, fleet, http, clock: systemClock, ...PATIENCE });
+    const failedServers = new Set<string>();
+    const accept = (): void => {
+      throw new AppError({ code: 'bad_audio', kind: 'bad_audio', message: 'Nobody should hear this.' });
+    };
+    const signal = AbortSignal.timeout(60_000);
+    await assert.rejects(provider.synthesize(UTTERANCE, { signal, failedServers, accept }), { kind: 'bad_audio' });
+    const [failed] = failedServers;
+    assert.deepEqual(
+      fleet.snapshot().servers.map(({ id, failures }) => [id, failures]),
+      [first, second].map(({ url }) => [url, url === failed ? 1 : 0]),
+    );
   });
 });
