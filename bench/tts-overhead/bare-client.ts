@@ -10,7 +10,15 @@ export async function speakBarely(endpoint: string, text: string, seed: number):
   let firstMilliseconds = 0;
   const socket = new WebSocket(endpoint, { perMessageDeflate: false });
   socket.on('error', reject);
-  const wish = { type: 'synthesize', request_id: '1', text, language: 'en', style: 'neutral', profile: 'default', seed };
+  const wish = {
+    type: 'synthesize',
+    request_id: '1',
+    text,
+    language: 'en',
+    style: 'neutral',
+    profile: 'default',
+    seed,
+  };
   socket.on('open', () => socket.send(JSON.stringify(wish)));
   socket.on('message', (data: Buffer, isBinary) => {
     if (isBinary) {
