@@ -1,0 +1,187 @@
+import type { FailureKind } from '../../src/core/failure-policy.ts';
+import type { ElevenLabsFault } from '../../src/simulators/elevenlabs-faults.ts';
+import type { OpenAiSpeechFault } from '../../src/simulators/openai-speech.ts';
+import type { VibeVoiceScenario } from '../../src/simulators/vibevoice/scenarios.ts';
+import type { Environment } from '../../src/config/load.ts';
+import type { SpeechProviderId } from '../../src/tts/speech-provider.ts';
+import type { FaultyVendor } from './stage.ts';
+
+/** What a fault must be called when its vendor is given up for it; `harmless` when the speech is good all the same. */
+export type Expectation = FailureKind | 'harmless';
+
+/** Who is faulty, who is refused besides, and who must speak then: null when nobody is left. */
+export type Arrangement = {
+  readonly name: string;
+  readonly faulty: FaultyVendor;
+  readonly vibevoicePath: 'tts' | 'stream';
+  readonly environment: Environment;
+  readonly wish?: SpeechProviderId;
+  readonly refused: readonly FaultyVendor[];
+  readonly successor: SpeechProviderId | null;
+  readonly expectations: Readonly<Record<string, Expectation>>;
+};
+
+export type FaultCase = {
+  readonly arrangement: Arrangement;
+  readonly scenario: string;
+  readonly expected: Expectation;
+  /** The request that meets the fault, from 1. */
+  readonly position: number;
+  readonly isLasting: boolean;
+};
+
+const SOUND_OF_VIBEVOICE = {
+  refuse: 'unavailable',
+  loading: 'unavailable',
+  forbidden: 'auth',
+  busy: 'rate_limited',
+  'busy-after-cancel': 'harmless',
+  'hang-handshake': 'timeout',
+  'slow-first-byte': 'timeout',
+  'drop-mid-utterance': 'unavailable',
+  'stall-mid-utterance': 'timeout',
+  'error-frame': 'unavailable',
+  silence: 'bad_audio',
+  noise: 'bad_audio',
+  clipped: 'bad_audio',
+  'wrong-sample-rate': 'bad_audio',
+  truncated: 'bad_audio',
+  empty: 'bad_audio',
+  'garbage-frame': 'protocol',
+  'odd-frame': 'protocol',
+  'short-frames': 'harmless',
+  'unknown-events': 'harmless',
+  'voices-removed': 'harmless',
+  'no-completion': 'protocol',
+  endless: 'bad_audio',
+} as const satisfies Record<VibeVoiceScenario, Expectation>;
+
+/** Our own protocol says its sample rate, so there the fault is one of the protocol. */
+const TTS = { ...SOUND_OF_VIBEVOICE, 'wrong-sample-rate': 'protocol' } as const;
+
+const TRANSPORT = {
+  refuse: 'unavailable',
+  hang: 'timeout',
+  'slow-first-byte': 'timeout',
+  'drop-mid-body': 'unavailable',
+} as const;
+
+const ELEVENLABS = {
+  unauthorized: 'auth',
+  'quota-401': 'quota',
+  'quota-402': 'quota',
+  forbidden: 'auth',
+  'validation-422': 'unsupported',
+  'rate-limited': 'rate_limited',
+  'rate-limited-retry-after': 'rate_limited',
+  'concurrent-limit': 'rate_limited',
+  'too-many-concurrent-requests': 'rate_limited',
+  'system-busy': 'rate_limited',
+  'error-500': 'unavailable',
+  'error-503': 'unavailable',
+  'empty-audio': 'bad_audio',
+  silence: 'bad_audio',
+  truncated: 'bad_audio',
+  'malformed-json': 'protocol',
+  'null-alignment': 'harmless',
+  'missing-headers': 'harmless',
+  'wrong-content-type': 'protocol',
+  ...TRANSPORT,
+} as const satisfies Record<ElevenLabsFault, Expectation>;
+
+const OPENAI_SPEECH = {
+  unauthorized: 'auth',
+  'insufficient-quota': 'quota',
+  'rate-limited': 'rate_limited',
+  'rate-limited-retry-after': 'rate_limited',
+  'error-500': 'unavailable',
+  'error-503': 'unavailable',
+  'empty-audio': 'bad_audio',
+  silence: 'bad_audio',
+  truncated: 'bad_audio',
+  'wrong-content-type': 'protocol',
+  ...TRANSPORT,
+} as const satisfies Record<OpenAiSpeechFault, Expectation>;
+
+/** One try is enough for a vendor that is refused on purpose. */
+const NO_RETRIES: Environment = { VIBEVOICE_MAX_RETRIES: '0' };
+
+export const ARRANGEMENTS: readonly Arrangement[] = [
+  {
+    name: 'VibeVoice /tts',
+    faulty: 'vibevoice',
+    vibevoicePath: 'tts',
+    environment: {},
+    refused: [],
+    successor: 'elevenlabs',
+    expectations: TTS,
+  },
+  {
+    name: 'VibeVoice /stream',
+    faulty: 'vibevoice',
+    vibevoicePath: 'stream',
+    environment: {},
+    refused: [],
+    successor: 'elevenlabs',
+    expectations: SOUND_OF_VIBEVOICE,
+  },
+  {
+    name: 'ElevenLabs, asked first',
+    faulty: 'elevenlabs',
+    vibevoicePath: 'tts',
+    environment: { TTS_PROVIDER: 'elevenlabs' },
+    wish: 'elevenlabs',
+    refused: [],
+    successor: 'vibevoice',
+    expectations: ELEVENLABS,
+  },
+  {
+    name: 'ElevenLabs, as fallback',
+    faulty: 'elevenlabs',
+    vibevoicePath: 'tts',
+    environment: NO_RETRIES,
+    refused: ['vibevoice'],
+    successor: 'openai-speech',
+    expectations: ELEVENLABS,
+  },
+  {
+    name: 'OpenAI-compatible, as last vendor',
+    faulty: 'openai-speech',
+    vibevoicePath: 'tts',
+    environment: { ...NO_RETRIES, TTS_OFFLINE_FALLBACK: 'True' },
+    refused: ['vibevoice', 'elevenlabs'],
+    successor: 'offline',
+    expectations: OPENAI_SPEECH,
+  },
+  {
+    name: 'Every vendor down, no offline voice',
+    faulty: 'openai-speech',
+    vibevoicePath: 'tts',
+    environment: NO_RETRIES,
+    refused: ['vibevoice', 'elevenlabs'],
+    successor: null,
+    expectations: OPENAI_SPEECH,
+  },
+];
+
+export const UTTERANCES_PER_SCRIPT = 4;
+
+/**
+ * Every fault of every vendor at every request of a script, once and lasting. Where nobody is left, only what cannot be
+ * survived.
+ */
+export function allFaultCases(): FaultCase[] {
+  return ARRANGEMENTS.flatMap((arrangement) =>
+    Object.entries(arrangement.expectations).flatMap(([scenario, expected]) =>
+      Array.from({ length: UTTERANCES_PER_SCRIPT }, (_, index) => index + 1).flatMap((position) =>
+        [false, true]
+          .map((isLasting) => ({ arrangement, scenario, expected, position, isLasting }))
+          .filter(({ isLasting }) => arrangement.successor !== null || (isLasting && expected !== 'harmless')),
+      ),
+    ),
+  );
+}
+
+export function describeCase({ arrangement, scenario, isLasting }: FaultCase): string {
+  return `${arrangement.name}: ${scenario}${isLasting ? ', lasting' : ', once'}`;
+}
