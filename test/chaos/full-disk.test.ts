@@ -13,8 +13,12 @@ test(
   { skip: canMount ? false : 'this system lets no user mount a small disk (unshare)' },
   async () => {
     await withTemporaryFolder(async (dataFolder) => {
-      // Room for the journal and the speech, but not for the video.
-      const server = await startServerProcess({ dataFolder, diskBytes: 1_200_000 });
+      // Room for the journals and the speech, but not for the video.
+      const server = await startServerProcess({
+        dataFolder,
+        diskBytes: 1_700_000,
+        environment: { TTS_CACHE_ENABLED: 'False' },
+      });
       try {
         const { videoId, statusUrl } = await postVideo(server.address, EXAMPLE_REQUEST);
         const status = await waitUntilOver(statusUrl);
