@@ -100,6 +100,7 @@ async function timeHits(options: {
   for (const [entry, key] of keys.entries()) {
     const own = { ...speech, providerMetadata: { ...speech.providerMetadata, entry } };
     const miss = await first.getOrSynthesize(key, () => Promise.resolve(own), { signal });
+    await first.settled();
     storedSamples = miss.speech.pcm.samples;
   }
   const milliseconds: number[] = [];
@@ -134,6 +135,7 @@ async function askAtOnce(
     caches[index % caches.length]!.getOrSynthesize(keyOf(TALK), speakAndCount, { signal }),
   );
   const answers = await Promise.all(calls);
+  await Promise.all(caches.map((cache) => cache.settled()));
   return { syntheses, payers: answers.filter(({ cached }) => !cached).length };
 }
 

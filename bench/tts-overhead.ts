@@ -1,7 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { openSpeech, type Speech } from '../src/app/speech.ts';
 import { resolveConfig } from '../src/config/load.ts';
 import { systemClock } from '../src/core/clock.ts';
@@ -13,14 +12,11 @@ import { speakBarely, type Timing } from './tts-overhead/bare-client.ts';
 /** 3.1 s of speech: an ordinary sentence. */
 const TEXT = 'Every sentence of the script is spoken by itself and then joined.';
 const CONCURRENT_UTTERANCES = 200;
-/** Latency is measured at a rate, not in a race: what one sentence leaves behind is cleared away before the next. */
-const PAUSE_MILLISECONDS = 30;
 const TARGETS = { addedP50Milliseconds: 3, addedP99Milliseconds: 15, rssGrowthMiB: 150 };
 
 /**
  * What the gateway adds to a sentence: to its first sound and to all of it, compared with a bare `ws` client that asks the
- * same server the same thing right before or after, in turns, at some thirty sentences a second. Everything is on that is on
- * in the product: checks, cache (every sentence is new to it), ledger, canary, breakers. Then the memory of 200 at once.
+ * same server the same thing right before or after, in turns. Everything is on that is on in the product: checks, cache (every sentence is new to it), ledger, canary, breakers. Then the memory of 200 at once.
  */
 export async function run({ quick }: { readonly quick: boolean }): Promise<BenchResult> {
   return withTemporaryFolder(async (folder) => {
@@ -93,7 +89,6 @@ async function measurePairs(endpoint: string, speech: Speech, count: number): Pr
     const timings: Partial<Pair> = {};
     // In turns, so that neither always finds the other's caches warm.
     for (const which of round % 2 === 0 ? (['bare', 'gateway'] as const) : (['gateway', 'bare'] as const)) {
-      await wait(PAUSE_MILLISECONDS);
       const timing = which === 'bare' ? speakBarely(endpoint, TEXT, nextSeed()) : speakThroughGateway(speech);
       Object.assign(timings, { [which]: await timing });
     }

@@ -7,10 +7,7 @@ import { systemClock } from '../../src/core/clock.ts';
 import type { FailureKind } from '../../src/core/failure-policy.ts';
 import type { Logger } from '../../src/core/logger.ts';
 import type { SpeechProviderId } from '../../src/tts/speech-provider.ts';
-import { vibevoiceTimeouts, type SpeechUnderTest } from './speech-under-test.ts';
-
-/** More than the databases of the scripts beside it hold one up. */
-const TIMEOUT_SECONDS = 2;
+import { vibevoiceTimeouts, type SpeechUnderTest, type Timeouts } from './speech-under-test.ts';
 
 /** What goes wrong beside the speech must not go unseen. */
 export const STRICT_LOGGER: Logger = {
@@ -22,10 +19,13 @@ export const STRICT_LOGGER: Logger = {
   },
 };
 
-/** The application's own composition, with its databases in a folder of its own. */
-export async function openApplication(environment: Environment): Promise<SpeechUnderTest> {
+/** The application's own composition, with its databases in a folder of its own. Its HTTP timeouts are a minute. */
+export async function openApplication(
+  environment: Environment,
+  { vibevoiceSeconds }: Pick<Timeouts, 'vibevoiceSeconds'>,
+): Promise<SpeechUnderTest> {
   const folder = await mkdtemp(join(tmpdir(), 'ai-video-engineer-chaos-'));
-  const { config } = resolveConfig({ ...environment, ...vibevoiceTimeouts(TIMEOUT_SECONDS), DATA_DIR: folder }, {});
+  const { config } = resolveConfig({ ...environment, ...vibevoiceTimeouts(vibevoiceSeconds), DATA_DIR: folder }, {});
   const speech = await openSpeech(config, { clock: systemClock, logger: STRICT_LOGGER, logOperation: () => {} });
   return {
     // Who goes first and whether the offline voice may speak is what the environment says.

@@ -4,7 +4,7 @@ import { UTTERANCES_PER_SCRIPT, type FaultCase } from './fault-cases.ts';
 import type { MarkedVoices } from './marked-voices.ts';
 import { judgeScript, type ScriptVerdict } from './script-verdict.ts';
 import { SENTENCES } from './sentences.ts';
-import type { SpeechUnderTest } from './speech-under-test.ts';
+import type { SpeechUnderTest, Timeouts } from './speech-under-test.ts';
 import { openStage, type Stage } from './stage.ts';
 
 /** One script to be spoken under one fault. */
@@ -12,8 +12,12 @@ export type MatrixTask = { readonly faultCase: FaultCase; readonly texts: readon
 
 export type OpenSpeechUnderTest = (options: {
   readonly environment: Environment;
+  readonly timeouts: Timeouts;
   readonly random: () => number;
 }) => SpeechUnderTest | Promise<SpeechUnderTest>;
+
+const SHORT_SECONDS = 1;
+const PATIENT_SECONDS = 30;
 
 /** Every case `repetitions` times, with other sentences each time. The seed decides which, and all other chance. */
 export function planMatrix(cases: readonly FaultCase[], repetitions: number, seed: number): MatrixTask[] {
@@ -57,7 +61,7 @@ async function speakUnderFault(
   for (const vendor of arrangement.refused) stage.faults[vendor].begin('refuse', { position: 1, isLasting: true });
   stage.faults[arrangement.faulty].begin(scenario, { position, isLasting });
   const environment = { ...stage.environment(arrangement.vibevoicePath), ...arrangement.environment };
-  const speech = await open({ environment, random: createRandom(seed) });
+  const speech = await open({ environment, timeouts: timeoutsOf(faultCase), random: createRandom(seed) });
   try {
     const [result] = await Promise.allSettled([
       speech.speak({
@@ -75,6 +79,13 @@ async function speakUnderFault(
     await speech.close();
     await stage.clear();
   }
+}
+
+/** Short only where the fault is that a vendor says nothing: elsewhere nobody may be given up because this machine is busy. */
+function timeoutsOf({ arrangement, expected }: FaultCase): Timeouts {
+  const hangs = (isFaulty: boolean): number => (isFaulty && expected === 'timeout' ? SHORT_SECONDS : PATIENT_SECONDS);
+  const isVibeVoice = arrangement.faulty === 'vibevoice';
+  return { vibevoiceSeconds: hangs(isVibeVoice), httpSeconds: hangs(!isVibeVoice) };
 }
 
 /** Four different sentences. */

@@ -12,7 +12,7 @@ await voices.prepare([...spokenTexts.keys()]);
 const verdicts = await runMatrix(tasks, {
   lanes: LANES,
   voices,
-  open: ({ environment, random }) => assembleSpeech({ environment, random, offline: voices.offline }),
+  open: (options) => assembleSpeech({ ...options, offline: voices.offline }),
 });
 await voices.close();
 parentPort?.postMessage(verdicts);

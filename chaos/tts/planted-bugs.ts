@@ -113,7 +113,7 @@ async function matrixWith(
   const verdicts = await runMatrix(planMatrix(cases, 1, seed), {
     lanes: cases.length,
     voices,
-    open: ({ environment, random }) => assembleSpeech({ environment, random, offline: voices.offline, plants }),
+    open: (options) => assembleSpeech({ ...options, offline: voices.offline, plants }),
   });
   return matrixFigures(verdicts);
 }

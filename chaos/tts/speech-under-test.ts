@@ -40,32 +40,32 @@ export type PlantedParts = {
   readonly voicePolicy?: VoicePolicy;
 };
 
-/** For faults in which a vendor says nothing for ever; everything else takes much less. */
-const SHORT_TIMEOUT_SECONDS = 1;
-const TOTAL_SECONDS = 30;
+/** After which a vendor that says nothing is given up. */
+export type Timeouts = { readonly vibevoiceSeconds: number; readonly httpSeconds: number };
+
+const TOTAL_SECONDS = 60;
 const LARGEST_RESPONSE_BYTES = 64 * 2 ** 20;
 
 export function vibevoiceTimeouts(seconds: number): Environment {
   return { VIBEVOICE_CONNECTION_TIMEOUT: String(seconds), VIBEVOICE_STREAM_TIMEOUT: String(seconds) };
 }
 
-/** The product's routing with real adapters over real sockets, but without databases and cache, and with short timeouts. */
+/** The product's routing with real adapters over real sockets, but without databases and cache, and with timeouts of its own. */
 export function assembleSpeech(options: {
   readonly environment: Environment;
   readonly offline: SpeechProvider;
   readonly random: () => number;
   readonly plants?: PlantedParts | undefined;
-  /** After which a vendor that says nothing is given up. */
-  readonly timeoutSeconds?: number;
+  readonly timeouts: Timeouts;
 }): SpeechUnderTest {
-  const { offline, random, plants = {}, timeoutSeconds = SHORT_TIMEOUT_SECONDS } = options;
+  const { offline, random, plants = {}, timeouts } = options;
   const clock = systemClock;
-  const { config } = resolveConfig({ ...options.environment, ...vibevoiceTimeouts(timeoutSeconds) }, {});
+  const { config } = resolveConfig({ ...options.environment, ...vibevoiceTimeouts(timeouts.vibevoiceSeconds) }, {});
   const vendors = liveVendors(config);
   const http = createHttpClient({
-    connectSeconds: timeoutSeconds,
-    headersSeconds: timeoutSeconds,
-    bodyGapSeconds: timeoutSeconds,
+    connectSeconds: timeouts.httpSeconds,
+    headersSeconds: timeouts.httpSeconds,
+    bodyGapSeconds: timeouts.httpSeconds,
     totalSeconds: TOTAL_SECONDS,
     responseBytes: LARGEST_RESPONSE_BYTES,
   });

@@ -8,6 +8,17 @@ const LONGEST_START_SECONDS = 20;
 /** The model's context ends at about ten minutes of speech (docs/vibevoice-realtime-0.5b.md). */
 const LONGEST_SPEECH_SECONDS = 600;
 
+/** Decoded when it is looked at: who only counts what comes does not pay for it. */
+function pcmOf(bytes: Uint8Array): Pcm {
+  let samples: Float32Array | undefined;
+  return {
+    get samples() {
+      return (samples ??= decodePcm16(bytes));
+    },
+    sampleRateHz: CANONICAL_SAMPLE_RATE_HZ,
+  };
+}
+
 /** Gathers signed 16-bit little-endian mono frames at 24 kHz into one speech, and bounds how long it may become. */
 export class SoundCollector {
   /** As they came, which is half the size of samples: hundreds of speeches may be on their way at once. */
@@ -37,7 +48,7 @@ export class SoundCollector {
       throw failure('bad_audio', `may speak this text for ${this.#longestSeconds} s, and went on after that`);
     }
     this.#frames.push(bytes);
-    this.#onPcm?.({ samples: decodePcm16(bytes), sampleRateHz: CANONICAL_SAMPLE_RATE_HZ });
+    this.#onPcm?.(pcmOf(bytes));
   }
 
   /** Throws AppError (`bad_audio`) when there is not one sample. */
