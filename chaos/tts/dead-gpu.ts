@@ -153,7 +153,7 @@ async function openServers(
   const fleet = createGpuFleet({
     servers: servers.map(({ host, url }) => ({ id: host, url })),
     clock,
-    alarm: time.timer,
+    timer: time.timer,
     ...(plants.fleet && { rules: plants.fleet }),
   });
   const { config } = resolveConfig(

@@ -54,7 +54,7 @@ export function countProviderOpenings(traffic: Traffic, plants: Partial<BreakerL
 export async function countServerEjections(traffic: Traffic, plants: Partial<FleetRules> = {}): Promise<number> {
   const { clock, nextCall } = createTraffic(traffic);
   const servers = ['a', 'b'].map((id) => ({ id, url: `ws://${id}/tts` }));
-  const fleet = createGpuFleet({ servers, clock, alarm: SILENT_TIMER, rules: plants });
+  const fleet = createGpuFleet({ servers, clock, timer: SILENT_TIMER, rules: plants });
   let ejections = 0;
   for (let call = 0; call < traffic.calls; call++) {
     const failure = nextCall();

@@ -77,7 +77,7 @@ export function createFleet(
   return createGpuFleet({
     servers,
     clock: options.clock,
-    alarm: systemTimer,
+    timer: systemTimer,
     ...(options.remembered.server_breakers && { restored: options.remembered.server_breakers }),
   });
 }

@@ -1,29 +1,27 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../config/schema.ts';
-import { createCircuitBreakers, type CircuitBreakers } from '../core/circuit-breaker.ts';
+import { createCircuitBreakers } from '../core/circuit-breaker.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
 import { systemTimer } from '../core/timer.ts';
-import { describeGpuHealth, type GpuHealth } from '../gpu/gpu-health.ts';
+import { describeGpuHealth } from '../gpu/gpu-health.ts';
 import { startGpuMetrics } from '../gpu/gpu-metrics.ts';
-import { createServerRotation, type ServerRotation } from '../gpu/server-rotation.ts';
+import { createServerRotation } from '../gpu/server-rotation.ts';
+import type { SpeechFacade } from '../http/route-context.ts';
 import { createHttpClient } from '../net/http-client.ts';
-import type { FaultBoard } from '../simulators/fault-board.ts';
 import type { SimulatedVendors } from '../simulators/simulated-vendors.ts';
-import { createSpeechAnalytics, type SpeechAnalytics } from '../tts/analytics.ts';
+import { createSpeechAnalytics } from '../tts/analytics.ts';
 import { checkSpeech } from '../tts/audio-check.ts';
 import { createSpeechKey } from '../tts/cache/speech-key.ts';
-import { createCanary, type Canary } from '../tts/canary.ts';
+import { createCanary } from '../tts/canary.ts';
 import { createGuardMemory, recallGuards } from '../tts/guard-memory.ts';
-import { createMainProviderChoice, type MainProviderChoice } from '../tts/provider-choice.ts';
+import { createMainProviderChoice } from '../tts/provider-choice.ts';
 import { createOfflineProvider } from '../tts/providers/offline.ts';
 import { createSpeechCache } from '../tts/speech-cache.ts';
-import { createSpeechGateway, type SpeechGateway } from '../tts/speech-gateway.ts';
+import { createSpeechGateway } from '../tts/speech-gateway.ts';
 import type { SpeechLogRecord } from '../tts/speech-operation.ts';
-import type { SpeechProvider } from '../tts/speech-provider.ts';
 import type { RememberSpeech } from '../tts/speech-router.ts';
-import type { SpeechStateStore } from '../tts/speech-state.ts';
 import { createSpendBreaker } from '../tts/spend-breaker.ts';
 import { openSqliteSpeechLedger } from '../tts/stores/speech-ledger-sqlite.ts';
 import { openSqliteSpeechState } from '../tts/stores/speech-state-sqlite.ts';
@@ -38,20 +36,7 @@ import {
 import { createRouting } from './speech-routing.ts';
 
 /** Everything about speech that the rest of the application uses. */
-export type Speech = {
-  readonly gateway: SpeechGateway;
-  readonly providers: readonly SpeechProvider[];
-  readonly mainProvider: MainProviderChoice;
-  readonly canary: Canary;
-  readonly analytics: SpeechAnalytics;
-  readonly breakers: Pick<CircuitBreakers, 'status'>;
-  readonly audit: Pick<SpeechStateStore, 'audit' | 'appendAudit'>;
-  gpuHealth(): GpuHealth;
-  readonly gpuServers: ServerRotation;
-  /** The simulators' faults; undefined outside mock mode. */
-  readonly faults: FaultBoard | undefined;
-  close(): Promise<void>;
-};
+export type Speech = SpeechFacade & { close(): Promise<void> };
 
 /** A voice answers within seconds; what takes longer than a slow phone line did is not coming. */
 const HTTP_LIMITS = {
@@ -92,7 +77,7 @@ export async function openSpeech(
   resources.defer(() => gpuServers.close());
   const offline = opened(createOfflineProvider());
   const providers = [...createVendorProviders(config, vendors, { clock, http, fleet }), offline];
-  const metrics = startGpuMetrics({ sources: createMetricsSources(vendors, http), clock, alarm: systemTimer });
+  const metrics = startGpuMetrics({ sources: createMetricsSources(vendors, http), clock, timer: systemTimer });
   resources.defer(() => metrics.stop());
 
   const random = Math.random;

@@ -12,7 +12,7 @@ const { signal } = new AbortController();
 function makeFleet(ids: readonly string[], slots = 1) {
   const time = createManualTime();
   const servers = ids.map((id) => ({ id, url: `ws://${id}/tts`, slots }));
-  return { time, fleet: createGpuFleet({ servers, clock: time.clock, alarm: time.timer }) };
+  return { time, fleet: createGpuFleet({ servers, clock: time.clock, timer: time.timer }) };
 }
 
 const acquire = (fleet: GpuFleet, avoid: readonly string[] = []): Promise<GpuLease> =>
@@ -41,7 +41,7 @@ test('a wait that ended leaves no listener on the signal', async () => {
   lease.release(WELL);
 });
 
-test('who gives up leaves the line, and no alarm behind', async () => {
+test('who gives up leaves the line, and no timer behind', async () => {
   const { fleet, time } = makeFleet(['a', 'b']);
   const [held, busy] = [await acquire(fleet), await acquire(fleet)];
   busy.release({ failed: 'rate_limited', retryAfterSeconds: 30 });

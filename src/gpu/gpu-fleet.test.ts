@@ -16,7 +16,7 @@ function makeFleet(
 ): { readonly fleet: GpuFleet; readonly time: ManualTime } {
   const time = createManualTime();
   const servers = ids.map((id) => ({ id, url: `ws://${id}/tts`, ...options.server }));
-  const fleet = createGpuFleet({ servers, clock: time.clock, alarm: time.timer, rules: options.rules ?? {} });
+  const fleet = createGpuFleet({ servers, clock: time.clock, timer: time.timer, rules: options.rules ?? {} });
   return { fleet, time };
 }
 
@@ -342,7 +342,7 @@ test('no lease is lost, whatever happens in whatever order', async () => {
           await time.advance(1000);
         }
         assert.equal(fleet.snapshot().active_streams, 0);
-        assert.equal(time.pendingTimers, 0, 'an alarm outlived the waiting');
+        assert.equal(time.pendingTimers, 0, 'a timer outlived the waiting');
         await Promise.all(asked.map((entry) => entry.settled));
       },
     ),

@@ -90,17 +90,17 @@ type Waiter = PlannedWork & {
 export function createGpuFleet(options: {
   readonly servers: readonly GpuServer[];
   readonly clock: Clock;
-  readonly alarm: Timer;
+  readonly timer: Timer;
   readonly rules?: Partial<FleetRules>;
   /** What `breakers` gave before a restart. */
   readonly restored?: Readonly<Record<string, Breaker>>;
 }): GpuFleet {
-  const { clock, alarm, restored = {} } = options;
+  const { clock, timer, restored = {} } = options;
   const rules: FleetRules = { ...DEFAULT_RULES, ...options.rules };
   const servers = new Map<string, FleetServer>();
   const drained = new Map<FleetServer, (() => void)[]>();
   const queue = createFairQueue<Waiter>();
-  let stopAlarm: (() => void) | undefined;
+  let stopTimer: (() => void) | undefined;
 
   const candidates = (): FleetServer[] => [...servers.values()].filter((server) => !server.isDraining);
   const healthyCount = (): number => candidates().filter((server) => server.state === 'healthy').length;
@@ -165,7 +165,7 @@ export function createGpuFleet(options: {
       if (server !== undefined) start(waiting[index]!, server);
     }
     if (candidates().length === 0 || isPanicking()) refuseWaiting();
-    setAlarm(now);
+    setTimer(now);
   }
 
   /** Of the kind of the failure that took the servers out: that is the cause. */
@@ -185,9 +185,9 @@ export function createGpuFleet(options: {
     }
   }
 
-  function setAlarm(now: number): void {
-    stopAlarm?.();
-    stopAlarm = undefined;
+  function setTimer(now: number): void {
+    stopTimer?.();
+    stopTimer = undefined;
     if (queue.items.length === 0) return;
     const moments = candidates().flatMap((server) => [
       ...(server.freeSlots(now) > 0 ? [now + SECOND_THOUGHT_MILLISECONDS] : []),
@@ -195,8 +195,8 @@ export function createGpuFleet(options: {
       ...(server.pausedUntil > now ? [server.pausedUntil] : []),
     ]);
     if (moments.length === 0) return;
-    stopAlarm = alarm.start(Math.min(...moments) - now, () => {
-      stopAlarm = undefined;
+    stopTimer = timer.start(Math.min(...moments) - now, () => {
+      stopTimer = undefined;
       dispatch();
     });
   }

@@ -146,7 +146,7 @@ function createManualSource(): MetricsSource & {
 test('reads at once and then every five seconds, never twice at a time, and tells the age', async () => {
   const time = createManualTime();
   const source = createManualSource();
-  const metrics = startGpuMetrics({ sources: [source], clock: time.clock, alarm: time.timer });
+  const metrics = startGpuMetrics({ sources: [source], clock: time.clock, timer: time.timer });
   const [before] = metrics.snapshot();
   assert.deepEqual([before!.gpus, before!.ageSeconds, before!.isStale], [null, null, true]);
   await time.advance(2000);
@@ -175,7 +175,7 @@ test('reads at once and then every five seconds, never twice at a time, and tell
 test('a source that hangs is given up after its deadline; its last values stay, and grow stale', async () => {
   const time = createManualTime();
   const source = createManualSource();
-  const metrics = startGpuMetrics({ sources: [source], clock: time.clock, alarm: time.timer });
+  const metrics = startGpuMetrics({ sources: [source], clock: time.clock, timer: time.timer });
   source.asked[0]!.answer(LEGACY);
   await time.advance(8000);
   assert.equal(source.asked[1]!.signal.aborted, true);
@@ -191,7 +191,7 @@ test('a source that hangs is given up after its deadline; its last values stay, 
 test('an exporter that says when it measured is believed, unless its clock is ahead', async () => {
   const time = createManualTime(1_700_000_000_000);
   const source = createManualSource();
-  const metrics = startGpuMetrics({ sources: [source], clock: time.clock, alarm: time.timer });
+  const metrics = startGpuMetrics({ sources: [source], clock: time.clock, timer: time.timer });
   const measuredAt = (seconds: number): string =>
     `DCGM_FI_DEV_GPU_TEMP{UUID="a\\nb"} 50 ${1_700_000_000_000 + seconds * 1000}`;
   source.asked[0]!.answer(measuredAt(-20));
@@ -208,7 +208,7 @@ test('an exporter that says when it measured is believed, unless its clock is ah
 test('stop ends a reading under way, even one that does not heed its signal', async () => {
   const time = createManualTime();
   const source = createManualSource();
-  const metrics = startGpuMetrics({ sources: [source], clock: time.clock, alarm: time.timer });
+  const metrics = startGpuMetrics({ sources: [source], clock: time.clock, timer: time.timer });
   await metrics.stop();
   assert.equal(source.asked[0]!.signal.aborted, true);
   await time.advance(60_000);

@@ -44,7 +44,7 @@ export function parseGpuMetrics(text: string): GpuReport {
 export function startGpuMetrics(options: {
   readonly sources: readonly MetricsSource[];
   readonly clock: Clock;
-  readonly alarm: Timer;
+  readonly timer: Timer;
   readonly intervalSeconds?: number;
   readonly deadlineSeconds?: number;
   readonly staleAfterSeconds?: number;
@@ -59,15 +59,15 @@ export function startGpuMetrics(options: {
   };
 }
 
-type Pace = typeof DEFAULT_PACE & { readonly clock: Clock; readonly alarm: Timer };
+type Pace = typeof DEFAULT_PACE & { readonly clock: Clock; readonly timer: Timer };
 
 function watchSource(source: MetricsSource, pace: Pace): { snapshot(): SourceMetrics; stop(): Promise<void> } {
-  const { clock, alarm } = pace;
+  const { clock, timer } = pace;
   let latest: { readonly report: GpuReport; readonly measuredAt: number } | undefined;
   let fingerprint: string | undefined;
   let changedAt = 0;
   let error: string | null = null;
-  let stopAlarm: (() => void) | undefined;
+  let stopTimer: (() => void) | undefined;
   let abort: AbortController | undefined;
   let stopped = false;
   let reading: Promise<void> = poll();
@@ -86,7 +86,7 @@ function watchSource(source: MetricsSource, pace: Pace): { snapshot(): SourceMet
       error = toAppError(thrown).message;
     }
     if (stopped) return;
-    stopAlarm = alarm.start(pace.intervalSeconds * 1000, () => {
+    stopTimer = timer.start(pace.intervalSeconds * 1000, () => {
       reading = poll();
     });
   }
@@ -97,7 +97,7 @@ function watchSource(source: MetricsSource, pace: Pace): { snapshot(): SourceMet
     abort = controller;
     const { promise: ended, reject } = Promise.withResolvers<never>();
     controller.signal.addEventListener('abort', () => reject(controller.signal.reason as Error), { once: true });
-    const stopDeadline = alarm.start(pace.deadlineSeconds * 1000, () => controller.abort(deadlineError(pace)));
+    const stopDeadline = timer.start(pace.deadlineSeconds * 1000, () => controller.abort(deadlineError(pace)));
     try {
       return await Promise.race([source.read(controller.signal), ended]);
     } finally {
@@ -120,7 +120,7 @@ function watchSource(source: MetricsSource, pace: Pace): { snapshot(): SourceMet
     },
     async stop() {
       stopped = true;
-      stopAlarm?.();
+      stopTimer?.();
       abort?.abort();
       await reading;
     },

@@ -7,7 +7,7 @@ import { createServerRotation } from './server-rotation.ts';
 test('a drained server finishes what it has and leaves; a restored one gets work again', async () => {
   const { clock, timer } = createManualTime();
   const servers = ['a', 'b'].map((id) => ({ id, url: `ws://${id}/tts` }));
-  const fleet = createGpuFleet({ servers, clock, alarm: timer });
+  const fleet = createGpuFleet({ servers, clock, timer });
   const rotation = createServerRotation({ fleet, servers });
   const { signal } = new AbortController();
   const acquire = () => fleet.acquire({ expectedAudioSeconds: 5, signal });
@@ -37,7 +37,7 @@ test('a drained server finishes what it has and leaves; a restored one gets work
 test('a server that is not configured is refused by name', () => {
   const { clock, timer } = createManualTime();
   const servers = [{ id: 'gpu-1:8765', url: 'ws://gpu-1:8765/tts' }];
-  const rotation = createServerRotation({ fleet: createGpuFleet({ servers, clock, alarm: timer }), servers });
+  const rotation = createServerRotation({ fleet: createGpuFleet({ servers, clock, timer }), servers });
   for (const order of [rotation.drain, rotation.restore]) {
     assert.throws(() => order('gpu-2:8765'), { code: 'invalid_gpu_server', message: /gpu-1:8765; got gpu-2:8765/ });
   }

@@ -1,5 +1,7 @@
+import { isUnspeakable } from '../script/script-limits.ts';
 import type { Speech, Utterance, VoiceChoice } from '../tts/speech-provider.ts';
 import type { SpeechGateway, SpeechRequest as GatewayRequest } from '../tts/speech-gateway.ts';
+import type { SpokenScript } from '../tts/speech-router.ts';
 import type { PreparedUtterance } from './prepare-script.ts';
 
 /** Prepared utterances, and how they are to be said. */
@@ -10,18 +12,12 @@ export type SpokenWish = {
   readonly voice: VoiceChoice;
 };
 
-export type PreparedSpeech = {
+export type PreparedSpeech = Omit<SpokenScript, 'utterances'> & {
   /** In order; an utterance without anything to say (an emoji) is not among them. */
   readonly parts: readonly { readonly utterance: PreparedUtterance; readonly speech: Speech }[];
-  /** Who spoke; several as `a+b`. */
-  readonly provider: string;
-  readonly fallbackUsed: boolean;
-  /** True when nothing had to be synthesised. */
-  readonly cached: boolean;
   /** Calls to all providers together. */
   readonly attempts: number;
   readonly warnings: readonly string[];
-  readonly costUsd: number;
 };
 
 /** Sums of seconds are off by their rounding; less than a sample must not make a speech too long. */
@@ -41,18 +37,15 @@ export async function speakPrepared(
 ): Promise<PreparedSpeech> {
   const voiced = speakable(wish.utterances);
   const pauses = voiced.slice(0, -1).reduce((sum, { pauseAfterSeconds }) => sum + pauseAfterSeconds, 0);
-  const { utterances, costUsd } = await options.speech.speakScript(toUtterances(wish), {
+  const { utterances, ...script } = await options.speech.speakScript(toUtterances(wish), {
     ...options.request,
     longestSeconds: options.maxSpeechSeconds - pauses + LENGTH_ROUNDING_SECONDS,
   });
   return {
     parts: voiced.map((utterance, index) => ({ utterance, speech: utterances[index]!.speech })),
-    provider: [...new Set(utterances.map(({ provider }) => provider))].join('+'),
-    fallbackUsed: utterances.some(({ fallbackUsed }) => fallbackUsed),
-    cached: utterances.every(({ cached }) => cached),
+    ...script,
     attempts: utterances.reduce((sum, { attempts }) => sum + attempts, 0),
     warnings: [...new Set(utterances.flatMap(({ speech }) => speech.warnings))],
-    costUsd,
   };
 }
 
@@ -63,5 +56,5 @@ export function toUtterances({ utterances, language, voice }: SpokenWish): Utter
 
 /** Those with a word or a number, which is what a voice can say. */
 function speakable(utterances: readonly PreparedUtterance[]): PreparedUtterance[] {
-  return utterances.filter(({ spoken }) => /[\p{L}\p{N}]/u.test(spoken));
+  return utterances.filter(({ spoken }) => !isUnspeakable(spoken));
 }

@@ -28,7 +28,7 @@ async function start(store: SpeechStateStore, time: ReturnType<typeof createManu
   const fleet = createGpuFleet({
     servers: ['a', 'b'].map((id) => ({ id, url: `ws://${id}/tts` })),
     clock,
-    alarm: timer,
+    timer,
     ...(remembered.server_breakers && { restored: remembered.server_breakers }),
   });
   return { breakers, spend, fleet, save: createGuardMemory({ store, breakers, spend, fleet }) };

@@ -3,7 +3,10 @@ import type { ProviderOutcome } from './router/provider-tally.ts';
 
 /** The log line of a speech operation: exactly these fields. Never the text. */
 export type SpeechLogRecord = {
-  /** Who spoke, or was asked last; several as `a+b`; null when nobody was asked. */
+  /**
+   * Who spoke, several as `a+b`; of a failure, whose `error_kind` it is; of a cancelled script, who was asked last. Null
+   * when nobody was asked.
+   */
   readonly provider: string | null;
   readonly fallback_used: boolean;
   readonly execution_ms: number;

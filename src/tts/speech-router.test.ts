@@ -165,6 +165,7 @@ test('when all fail, the kind is that of the first that could have spoken, and t
   assert.ok(error.cause instanceof AggregateError && error.cause.errors.length === 2);
   assert.equal(bench.operations[0]?.['status'], 'failed');
   assert.equal(bench.operations[0]?.['error_kind'], 'timeout');
+  assert.equal(bench.operations[0]?.provider, 'vibevoice', 'the log names whose failure it tells');
   const order = [provider('vibevoice', ['unsupported']), provider('elevenlabs', ['timeout'])];
   assert.equal((await failureOf(createRouterBench(order).speak(1))).kind, 'timeout');
   assert.equal((await failureOf(createRouterBench([]).speak(1))).code, 'no_speech_provider');

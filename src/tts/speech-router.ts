@@ -4,7 +4,7 @@ import { durationSeconds, type Pcm } from '../media/pcm.ts';
 import { orderProviders } from './provider-order.ts';
 import { createLengthLimit } from './router/length-limit.ts';
 import { callProvider, type CallGuards, type CallOutcome } from './router/provider-call.ts';
-import { createProviderTally } from './router/provider-tally.ts';
+import { createProviderTally, type ProviderOutcome } from './router/provider-tally.ts';
 import { speechOperation, type SpeechOperation } from './speech-operation.ts';
 import type { Speech, SpeechProvider, SpeechProviderId, Utterance } from './speech-provider.ts';
 import {
@@ -48,6 +48,11 @@ export type ProvisionalSound = {
 
 export type SpokenScript = {
   readonly utterances: readonly SpokenUtterance[];
+  /** Who spoke; several as `a+b`. */
+  readonly provider: string;
+  readonly fallbackUsed: boolean;
+  /** True when nothing had to be synthesised. */
+  readonly cached: boolean;
   /** Everything that was paid, also for speech that was thrown away. */
   readonly costUsd: number;
 };
@@ -123,18 +128,17 @@ export function createSpeechRouter(
         return { ...spoken, attempts };
       };
 
-      const finish = async (spoken: readonly SpokenUtterance[], error: AppError | undefined): Promise<void> => {
+      const finish = async (spoken: SpokenScript | undefined, error: AppError | undefined): Promise<void> => {
         const outcomes = tally.outcomes();
-        const names = [...new Set(spoken.map(({ provider }) => provider))].join('+');
         await script.onOperation(
           speechOperation({
-            provider: names === '' ? (outcomes.at(-1)?.provider ?? null) : names,
-            fallbackUsed: spoken.some(({ fallbackUsed }) => fallbackUsed),
+            provider: spoken?.provider ?? blamed(outcomes, error),
+            fallbackUsed: spoken?.fallbackUsed ?? false,
             startedAt,
             endedAt: clock.now(),
-            audioSeconds: spoken.reduce((sum, { speech }) => sum + durationSeconds(speech.pcm), 0),
+            audioSeconds: spoken?.utterances.reduce((sum, { speech }) => sum + durationSeconds(speech.pcm), 0) ?? 0,
             script,
-            isCached: spoken.length > 0 && spoken.every(({ cached }) => cached),
+            isCached: spoken?.cached ?? false,
             costUsd,
             error,
             language: utterances[0]?.language ?? null,
@@ -144,7 +148,7 @@ export function createSpeechRouter(
         );
       };
 
-      let spoken: SpokenUtterance[];
+      let spoken: SpokenScript;
       try {
         checkUtterances(utterances);
         const work = {
@@ -159,14 +163,15 @@ export function createSpeechRouter(
             onProgress?.(count, utterances.length);
           },
         };
-        spoken = voicePolicy === 'same' ? await speakInOneVoice(work) : await speakInAnyVoice(work);
+        const spokenUtterances = voicePolicy === 'same' ? await speakInOneVoice(work) : await speakInAnyVoice(work);
+        spoken = { utterances: spokenUtterances, ...inCommon(spokenUtterances), costUsd };
       } catch (thrown) {
         const error = endOf(signal) ?? toAppError(thrown);
-        await finish([], error);
+        await finish(undefined, error);
         throw error;
       }
       await finish(spoken, undefined);
-      return { utterances: spoken, costUsd };
+      return spoken;
     },
   };
 }
@@ -175,6 +180,20 @@ const alwaysSynthesize: RememberSpeech = async (_provider, _utterance, synthesiz
   speech: await synthesize(signal),
   cached: false,
 });
+
+function inCommon(utterances: readonly SpokenUtterance[]): Pick<SpokenScript, 'provider' | 'fallbackUsed' | 'cached'> {
+  return {
+    provider: [...new Set(utterances.map(({ provider }) => provider))].join('+'),
+    fallbackUsed: utterances.some(({ fallbackUsed }) => fallbackUsed),
+    cached: utterances.every(({ cached }) => cached),
+  };
+}
+
+/** Whose failure the error tells of; when it tells of none (a cancelled script), who was asked last. */
+function blamed(outcomes: readonly ProviderOutcome[], error: AppError | undefined): SpeechProviderId | null {
+  const outcome = outcomes.find(({ errorKind }) => errorKind === error?.kind) ?? outcomes.at(-1);
+  return outcome?.provider ?? null;
+}
 
 /** A job that ran past its own deadline has not been cancelled by anybody. */
 function endOf(signal: AbortSignal): AppError | undefined {

@@ -24,7 +24,7 @@ const vendors = liveVendors(config);
 const fleet = createGpuFleet({
   servers: vendors.vibevoiceEndpoints.map((url) => ({ id: url, url })),
   clock: systemClock,
-  alarm: systemTimer,
+  timer: systemTimer,
 });
 
 for (const [id, variable] of Object.entries(WHAT_IT_NEEDS)) {

@@ -4,7 +4,7 @@ import { ROOMY_LIMITS } from '../../../../test/fixtures/http-limits.ts';
 import { systemClock } from '../../../core/clock.ts';
 import { AppError } from '../../../core/errors.ts';
 import { systemTimer } from '../../../core/timer.ts';
-import { createGpuFleet } from '../../../gpu/gpu-fleet.ts';
+import { createGpuFleet, type GpuFleet } from '../../../gpu/gpu-fleet.ts';
 import { wordSpans } from '../../../media/words.ts';
 import { createHttpClient, type HttpClient } from '../../../net/http-client.ts';
 import type { Simulator, SimulatorVoice } from '../../../simulators/simulator.ts';
@@ -60,6 +60,26 @@ function addressOf({ url }: Simulator<VibeVoiceScenario>): string {
   return `${url.replace('http', 'ws')}/tts`;
 }
 
+/** A provider that is configured with `endpoints`, in the hands of a fleet that knows `servers`. */
+function createFleetOf(
+  servers: readonly Simulator<VibeVoiceScenario>[],
+  endpoints = servers,
+): { readonly fleet: GpuFleet; readonly provider: SpeechProvider } {
+  const fleet = createGpuFleet({
+    servers: servers.map((server) => ({ id: server.url, url: addressOf(server) })),
+    clock: systemClock,
+    timer: systemTimer,
+  });
+  const provider = createVibeVoiceProvider({
+    endpoints: endpoints.map(addressOf),
+    fleet,
+    http,
+    clock: systemClock,
+    ...PATIENCE,
+  });
+  return { fleet, provider };
+}
+
 test('without a fleet the endpoints are used in turn', async () => {
   await withTwoServers(async (servers) => {
     const provider = createVibeVoiceProvider({
@@ -77,13 +97,7 @@ test('without a fleet the endpoints are used in turn', async () => {
 
 test('the fleet says who speaks, and is told how it went', async () => {
   await withTwoServers(async ([first, second]) => {
-    const fleet = createGpuFleet({
-      servers: [{ id: 'second', url: addressOf(second) }],
-      clock: systemClock,
-      alarm: systemTimer,
-    });
-    const endpoints = [addressOf(first), addressOf(second)];
-    const provider = createVibeVoiceProvider({ endpoints, fleet, http, clock: systemClock, ...PATIENCE });
+    const { fleet, provider } = createFleetOf([second], [first, second]);
     assert.deepEqual([await nextSpeaker(provider), await nextSpeaker(provider)], [second.url, second.url]);
     assert.deepEqual([fleet.snapshot().active_streams, fleet.snapshot().servers[0]?.failures], [0, 0]);
     second.faults.set('drop-mid-utterance', { times: 1 });
@@ -94,13 +108,7 @@ test('the fleet says who speaks, and is told how it went', async () => {
 
 test('an utterance that failed at one server is tried at another', async () => {
   await withTwoServers(async ([first, second]) => {
-    const fleet = createGpuFleet({
-      servers: [first, second].map((server) => ({ id: server.url, url: addressOf(server) })),
-      clock: systemClock,
-      alarm: systemTimer,
-    });
-    const endpoints = [addressOf(first), addressOf(second)];
-    const provider = createVibeVoiceProvider({ endpoints, fleet, http, clock: systemClock, ...PATIENCE });
+    const { provider } = createFleetOf([first, second]);
     const failedServers = new Set<string>();
     first.faults.set('refuse');
     second.faults.set('refuse');
@@ -115,13 +123,7 @@ test('an utterance that failed at one server is tried at another', async () => {
 
 test('a server whose speech nobody can use is known for it', async () => {
   await withTwoServers(async ([first, second]) => {
-    const fleet = createGpuFleet({
-      servers: [first, second].map((server) => ({ id: server.url, url: addressOf(server) })),
-      clock: systemClock,
-      alarm: systemTimer,
-    });
-    const endpoints = [addressOf(first), addressOf(second)];
-    const provider = createVibeVoiceProvider({ endpoints, fleet, http, clock: systemClock, ...PATIENCE });
+    const { fleet, provider } = createFleetOf([first, second]);
     const failedServers = new Set<string>();
     const accept = (): void => {
       throw new AppError({ code: 'bad_audio', kind: 'bad_audio', message: 'Nobody should hear this.' });
