@@ -8,8 +8,7 @@ import { startServerProcess, type ServerProcess } from '../fixtures/server-proce
 import { withTemporaryFolder } from '../fixtures/temporary-folder.ts';
 import { postVideo, readStatus, waitUntilOver, type StatusAnswer } from '../fixtures/video-client.ts';
 
-const SCRIPT =
-  'A job that was accepted is never lost. It goes on after its last finished step, whatever happens to the process.';
+const SCRIPT = 'A job that was accepted is never lost. It goes on after its last finished step.';
 
 test('a server that is killed again and again finishes every accepted video, and redoes no finished step', async () => {
   await withTemporaryFolder(async (folder) => {
