@@ -30,7 +30,7 @@ export type FaultCase = {
   readonly isLasting: boolean;
 };
 
-const SOUND_OF_VIBEVOICE = {
+const VIBEVOICE = {
   refuse: 'unavailable',
   loading: 'unavailable',
   forbidden: 'auth',
@@ -44,7 +44,8 @@ const SOUND_OF_VIBEVOICE = {
   silence: 'bad_audio',
   noise: 'bad_audio',
   clipped: 'bad_audio',
-  'wrong-sample-rate': 'bad_audio',
+  'wrong-sample-rate': 'protocol',
+  'mislabelled-sample-rate': 'bad_audio',
   truncated: 'bad_audio',
   empty: 'bad_audio',
   'garbage-frame': 'protocol',
@@ -55,9 +56,6 @@ const SOUND_OF_VIBEVOICE = {
   'no-completion': 'protocol',
   endless: 'bad_audio',
 } as const satisfies Record<VibeVoiceScenario, Expectation>;
-
-/** Our own protocol says its sample rate, so there the fault is one of the protocol. */
-const TTS = { ...SOUND_OF_VIBEVOICE, 'wrong-sample-rate': 'protocol' } as const;
 
 const TRANSPORT = {
   refuse: 'unavailable',
@@ -114,7 +112,7 @@ export const ARRANGEMENTS: readonly Arrangement[] = [
     environment: {},
     refused: [],
     successor: 'elevenlabs',
-    expectations: TTS,
+    expectations: VIBEVOICE,
   },
   {
     name: 'VibeVoice /stream',
@@ -123,7 +121,7 @@ export const ARRANGEMENTS: readonly Arrangement[] = [
     environment: {},
     refused: [],
     successor: 'elevenlabs',
-    expectations: SOUND_OF_VIBEVOICE,
+    expectations: VIBEVOICE,
   },
   {
     name: 'ElevenLabs, asked first',

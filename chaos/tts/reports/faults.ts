@@ -33,9 +33,9 @@ export async function reportFaults({
     open: ({ environment, timeouts }) => openApplication(environment, timeouts),
   });
   const all = [...assembled, ...application];
-  const spokenTooFast = matrixFigures(all.filter(isSilentlyTooFast));
+  const mislabelled = matrixFigures(all.filter(isMislabelled));
   const speakable = matrixFigures(
-    all.filter((verdict) => verdict.faultCase.arrangement.successor !== null && !isSilentlyTooFast(verdict)),
+    all.filter((verdict) => verdict.faultCase.arrangement.successor !== null && !isMislabelled(verdict)),
   );
   const hopeless = matrixFigures(all.filter(({ faultCase }) => faultCase.arrangement.successor === null));
   const none = (figure: string, value: number) => ({ figure, value, bound: 'atMost', target: 0 }) as const;
@@ -67,8 +67,8 @@ export async function reportFaults({
     told: {
       scripts: speakable.scripts,
       scriptsWhenAllAreDown: hopeless.scripts,
-      scriptsAtTheWrongRate: spokenTooFast.scripts,
-      utterancesAtTheWrongRate: spokenTooFast.untrueUtterances,
+      mislabelledScripts: mislabelled.scripts,
+      mislabelledUtterancesReturned: mislabelled.untrueUtterances,
     },
     skipped: [
       'through the application itself: faults of HTTP vendors that only waiting shows, since its timeouts are a minute.',
@@ -78,13 +78,11 @@ export async function reportFaults({
 }
 
 /**
- * Upstream's protocol has no way to say its sample rate. A server that sends another one is heard one and a half times as
- * fast, which is no faster than some people speak, so a short sentence cannot be told from a hasty one. Told, not promised.
+ * A server that is wrong about its own sample rate speaks one and a half times as fast as it should, which is no faster than
+ * some people speak, so a short sentence cannot be told from a hasty one. Told, not promised.
  */
-function isSilentlyTooFast({ faultCase: { arrangement, scenario } }: ScriptVerdict): boolean {
-  return (
-    arrangement.vibevoicePath === 'stream' && arrangement.faulty === 'vibevoice' && scenario === 'wrong-sample-rate'
-  );
+function isMislabelled({ faultCase }: ScriptVerdict): boolean {
+  return faultCase.scenario === 'mislabelled-sample-rate';
 }
 
 function casesOfApplication(cases: readonly FaultCase[], quick: boolean): FaultCase[] {

@@ -6,20 +6,21 @@ const NOISE_GAIN = 0.3;
 /** So much that nearly every sample lies at full scale. */
 const CLIPPING_GAIN = 50;
 
-const CHANGES: Partial<Record<VibeVoiceScenario, (samples: Float32Array, sampleRateHz: number) => Float32Array>> = {
-  silence: (samples) => new Float32Array(samples.length),
-  noise: (samples) => noise(samples.length),
-  clipped: (samples) => samples.map((sample) => sample * CLIPPING_GAIN),
-  'wrong-sample-rate': (samples, sampleRateHz) => resample({ samples, sampleRateHz }, (sampleRateHz * 2) / 3).samples,
-  truncated: (samples) => samples.slice(0, Math.floor(samples.length / 2)),
-  empty: () => new Float32Array(0),
+export const WRONG_SAMPLE_RATE_HZ = 16_000;
+
+const CHANGES: Partial<Record<VibeVoiceScenario, (pcm: Pcm) => Pcm>> = {
+  silence: ({ samples, ...rest }) => ({ ...rest, samples: new Float32Array(samples.length) }),
+  noise: ({ samples, ...rest }) => ({ ...rest, samples: noise(samples.length) }),
+  clipped: ({ samples, ...rest }) => ({ ...rest, samples: samples.map((sample) => sample * CLIPPING_GAIN) }),
+  'wrong-sample-rate': (pcm) => resample(pcm, WRONG_SAMPLE_RATE_HZ),
+  'mislabelled-sample-rate': (pcm) => ({ ...resample(pcm, WRONG_SAMPLE_RATE_HZ), sampleRateHz: pcm.sampleRateHz }),
+  truncated: ({ samples, ...rest }) => ({ ...rest, samples: samples.slice(0, Math.floor(samples.length / 2)) }),
+  empty: (pcm) => ({ ...pcm, samples: new Float32Array(0) }),
 };
 
-/** The speech as a faulty server would send it; unchanged for faults that are not of the sound. */
+/** The speech as a faulty server would send it, at the rate that it is said to have; unchanged for other faults. */
 export function faultySound(pcm: Pcm, scenario: VibeVoiceScenario | undefined): Pcm {
-  const { samples, sampleRateHz } = pcm;
-  const change = scenario === undefined ? undefined : CHANGES[scenario];
-  return change === undefined ? pcm : { samples: change(samples, sampleRateHz), sampleRateHz };
+  return (scenario !== undefined && CHANGES[scenario]?.(pcm)) || pcm;
 }
 
 /** The same each time: a linear congruential generator, with the constants of Numerical Recipes. */

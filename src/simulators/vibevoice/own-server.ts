@@ -3,7 +3,7 @@ import type { Alignment } from '../../media/alignment.ts';
 import type { Pcm } from '../../media/pcm.ts';
 import { resample } from '../../media/resample.ts';
 import type { SimulatorVoice } from '../simulator.ts';
-import { faultySound } from './faulty-sound.ts';
+import { faultySound, WRONG_SAMPLE_RATE_HZ } from './faulty-sound.ts';
 import type { VibeVoiceScenario } from './scenarios.ts';
 import { ClientLeft, type Visit } from './visit.ts';
 
@@ -49,7 +49,7 @@ export class OwnServer {
       await sendError(visit, 'busy', 'All voices are taken.', true, { retry_after_seconds: 2 });
       return;
     }
-    const sampleRateHz = scenario === 'wrong-sample-rate' ? 16_000 : 24_000;
+    const sampleRateHz = scenario === 'wrong-sample-rate' ? WRONG_SAMPLE_RATE_HZ : 24_000;
     await sendJson(visit, { type: 'accepted', sample_rate_hz: sampleRateHz, format: 's16le', channels: 1 });
     const position = this.#queueLength++;
     const previous = this.#last;

@@ -20,8 +20,10 @@ export const VIBEVOICE_SCENARIOS = {
   silence: 'The speech has its length and is silent from end to end.',
   noise: 'Noise instead of speech.',
   clipped: 'Speech so loud that nearly all of it is cut off at full scale.',
-  // Upstream cannot say so; our own protocol announces it.
-  'wrong-sample-rate': 'The samples are those of 16,000 a second, so the speech is too fast and too high.',
+  // Our own protocol announces the rate; upstream's progress events tell the seconds that its samples last.
+  'wrong-sample-rate':
+    'The samples are those of 16,000 a second, as the server also says: too fast and too high at 24,000.',
+  'mislabelled-sample-rate': 'The samples are those of 16,000 a second, and the server takes them for 24,000.',
   // What upstream does when its context is full (docs/vibevoice-realtime-0.5b.md).
   truncated: 'Half of the speech, and then all is said to be well.',
   empty: 'A success without a single sample.',

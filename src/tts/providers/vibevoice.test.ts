@@ -100,13 +100,14 @@ const FAULTS: Readonly<Partial<Record<VibeVoiceScenario, Readonly<Record<Protoco
   'no-completion': { stream: 'protocol', tts: 'protocol' },
   empty: { stream: 'bad_audio', tts: 'bad_audio' },
   endless: { stream: 'bad_audio', tts: 'bad_audio' },
-  // Only our own protocol says how many samples there are, and at which rate.
+  // Only our own protocol says how many samples there are.
   truncated: { stream: 'spoken', tts: 'bad_audio' },
-  'wrong-sample-rate': { stream: 'spoken', tts: 'protocol' },
+  'wrong-sample-rate': { stream: 'protocol', tts: 'protocol' },
   // What the speech sounds like is for the audio check to judge.
   silence: { stream: 'spoken', tts: 'spoken' },
   noise: { stream: 'spoken', tts: 'spoken' },
   clipped: { stream: 'spoken', tts: 'spoken' },
+  'mislabelled-sample-rate': { stream: 'spoken', tts: 'spoken' },
   // Good speech, whatever stands around it.
   'short-frames': { stream: 'spoken', tts: 'spoken' },
   'unknown-events': { stream: 'spoken', tts: 'spoken' },
