@@ -101,11 +101,13 @@ function findClipping(samples: Float32Array): string | undefined {
   const top = Math.min(1, peakOf(samples)) * 0.999;
   let clipped = 0;
   let run = 0;
-  for (let index = 0; index < samples.length; index += 1) {
-    const sample = samples[index] as number;
-    run = sample >= top || sample <= -top ? run + 1 : 0;
-    if (run === CLIPPED_RUN_SAMPLES) clipped += CLIPPED_RUN_SAMPLES;
-    else if (run > CLIPPED_RUN_SAMPLES) clipped += 1;
+  for (let index = 0; index <= samples.length; index += 1) {
+    if (index < samples.length && Math.abs(samples[index] as number) >= top) {
+      run += 1;
+    } else if (run > 0) {
+      if (run >= CLIPPED_RUN_SAMPLES) clipped += run;
+      run = 0;
+    }
   }
   const share = clipped / samples.length;
   if (share <= MOST_CLIPPED_SHARE) return undefined;

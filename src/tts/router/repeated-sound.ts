@@ -43,12 +43,26 @@ export function repeatedSeconds({ samples, sampleRateHz }: Pcm): number {
   return longest;
 }
 
-/** Five samples in 16 bits around a peak, mixed into 53: two different peaks hardly ever agree, and never eight in a row. */
+/**
+ * Five samples of 16 bits around a peak, mixed into 32: two different peaks hardly ever agree, and never eight in a row at
+ * one distance. A whole number of 32 bits is a key that a Map looks up without allocating anything.
+ */
 function fingerprint(samples: Float32Array, position: number): number {
-  const at = (offset: number): number => Math.round((samples[position + offset] as number) * FULL_SCALE);
-  const [a, b, c, d, e] = [at(-7), at(-3), at(0), at(5), at(13)] as const;
-  // Multipliers of MurmurHash3: each spreads every bit of what it meets.
-  const low = Math.imul(Math.imul(a, 0x85eb_ca6b) ^ Math.imul(b, 0xc2b2_ae35) ^ c, 0x9e37_79b1) >>> 0;
-  const high = Math.imul(Math.imul(d, 0xcc9e_2d51) ^ Math.imul(e, 0x1b87_3593) ^ a, 0x27d4_eb2f) >>> 11;
-  return high * 2 ** 32 + low;
+  let hash = stepOf(samples[position - 7] as number);
+  hash = mix(hash) ^ stepOf(samples[position - 3] as number);
+  hash = mix(hash) ^ stepOf(samples[position] as number);
+  hash = mix(hash) ^ stepOf(samples[position + 5] as number);
+  hash = mix(hash) ^ stepOf(samples[position + 13] as number);
+  return mix(hash);
+}
+
+function stepOf(sample: number): number {
+  return Math.round(sample * FULL_SCALE);
+}
+
+/** The finaliser of MurmurHash3: every bit of what it meets changes about half of the bits. */
+function mix(hash: number): number {
+  const half = Math.imul(hash ^ (hash >>> 16), 0x85eb_ca6b);
+  const whole = Math.imul(half ^ (half >>> 13), 0xc2b2_ae35);
+  return whole ^ (whole >>> 16);
 }
