@@ -1,6 +1,6 @@
 import { WebSocket } from 'ws';
 
-export type Timing = { readonly firstMilliseconds: number; readonly totalMilliseconds: number };
+import type { Timing } from './measurement.ts';
 
 /** The least that a client of the `/tts` protocol can do: ask, take in the samples, see that all have come. */
 export async function speakBarely(endpoint: string, text: string, seed: number): Promise<Timing> {
