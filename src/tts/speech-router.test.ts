@@ -191,11 +191,12 @@ test('an open breaker keeps calls away and the cause known, also after a restart
 test('an outage of the free voice costs no more than the cap, and a paid voice that was wanted is not capped', async () => {
   const gpu = provider('vibevoice', ['unavailable']);
   const cloud = provider('elevenlabs', ['speak'], { costUsd: 0.1 });
-  const bench = createRouterBench([gpu, cloud], { hourlyUsd: 0.5 });
-  const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => bench.speak(2)));
+  const bench = createRouterBench([gpu, cloud], { hourlyUsd: 0.7 });
+  const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => bench.speak(3)));
   const refused = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as AppError] : []));
-  assert.ok(cloud.calls.length <= 5, `${cloud.calls.length} paid calls`);
-  assert.ok(refused.length >= 7 && refused.every(({ kind }) => kind === 'unavailable'));
+  assert.ok(refused.every(({ kind }) => kind === 'unavailable'));
+  // The cap pays for seven utterances, so for two scripts: a third is not begun, and nothing is paid for half a script.
+  assert.deepEqual([refused.length, cloud.calls.length], [8, 6]);
   assert.match(refused[0]!.message, /elevenlabs quota \(fallback_spend_limit/);
   const wanted = createRouterBench([cloud], { hourlyUsd: 0 });
   assert.equal((await wanted.speak(2)).utterances.length, 2);

@@ -2,11 +2,13 @@ import type { Clock } from '../core/clock.ts';
 import { AppError, toAppError } from '../core/errors.ts';
 import { durationSeconds, type Pcm } from '../media/pcm.ts';
 import { orderProviders } from './provider-order.ts';
+import { createFallbackSpending } from './router/fallback-spending.ts';
 import { createLengthLimit } from './router/length-limit.ts';
 import { callProvider, type CallGuards, type CallOutcome } from './router/provider-call.ts';
 import { createProviderTally, type ProviderOutcome } from './router/provider-tally.ts';
 import { speechOperation, type SpeechOperation } from './speech-operation.ts';
 import type { Speech, SpeechProvider, SpeechProviderId, Utterance } from './speech-provider.ts';
+import type { SpendBreaker } from './spend-breaker.ts';
 import {
   speakInAnyVoice,
   speakInOneVoice,
@@ -83,6 +85,8 @@ export type RememberSpeech = (
 export function createSpeechRouter(
   options: CallGuards & {
     readonly providers: readonly SpeechProvider[];
+    /** Asked before a paid provider stands in for another. */
+    readonly spend: SpendBreaker;
     readonly remember?: RememberSpeech;
     /** Utterances that are spoken at the same time for one script. */
     readonly concurrency: number;
@@ -96,6 +100,7 @@ export function createSpeechRouter(
       const startedAt = clock.now();
       const tally = createProviderTally(() => clock.now());
       const lengthLimit = createLengthLimit(script.longestSeconds ?? Infinity, voicePolicy);
+      const spending = createFallbackSpending({ spend: options.spend, userId, utterances, voicePolicy });
       let costUsd = 0;
       let mostSpoken = 0;
 
@@ -110,7 +115,8 @@ export function createSpeechRouter(
             provider,
             utterance,
             async (shared) => {
-              outcome = await callProvider(provider, utterance, options, { signal: shared, isFallback, userId, onPcm });
+              const spend = spending.sourceFor(provider, isFallback);
+              outcome = await callProvider(provider, utterance, options, { signal: shared, spend, userId, onPcm });
               costUsd += outcome.costUsd;
               if ('error' in outcome) throw outcome.error;
               return outcome.speech;
@@ -129,6 +135,7 @@ export function createSpeechRouter(
       };
 
       const finish = async (spoken: SpokenScript | undefined, error: AppError | undefined): Promise<void> => {
+        spending.close();
         const outcomes = tally.outcomes();
         await script.onOperation(
           speechOperation({

@@ -45,6 +45,21 @@ test('what is reserved counts until it is settled or released, only once, and su
   assert.throws(() => breaker.reserve('ann', Number.NaN), RangeError);
 });
 
+test('what is set aside is there for its calls alone, and what they do not need is given back', () => {
+  const breaker = createSpendBreaker({ clock: { now: () => 5_000_000 }, limits });
+  const account = breaker.setAside('ann', 0.3);
+  assert.ok(refusal(breaker, 'ann', 0.2), 'others may not take it');
+  account.reserve('ann', 0.1).settle(0.05);
+  account.reserve('ann', 0.2);
+  assert.ok(Math.abs(breaker.spentUsd('ann') - 0.25) < 1e-9);
+  account.reserve('ann', 0.1).release();
+  assert.throws(() => account.reserve('ann', 0.2), { kind: 'quota' }, 'beyond it the caps hold');
+  account.close();
+  assert.throws(() => breaker.setAside('ann', 0.2), { code: 'fallback_spend_limit' });
+  breaker.setAside('ann', 0.15).close();
+  assert.ok(Math.abs(breaker.spentUsd() - 0.25) < 1e-9);
+});
+
 test('whatever comes, no hour and no user passes the cap, and a refusal tells when there is room', () => {
   const step = fc.record({
     user: fc.constantFrom('ann', 'bob', 'eve'),

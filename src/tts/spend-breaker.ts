@@ -20,9 +20,21 @@ export type SpendReservation = {
   release(): void;
 };
 
-export type SpendBreaker = {
+/** Where a call reserves its money. */
+export type SpendSource = {
   /** Throws AppError `quota` when the estimate does not fit, with the seconds until it could. */
   reserve(userId: string, estimateUsd: number): SpendReservation;
+};
+
+/** Money set aside for calls that are worth nothing without each other. A reservation takes from it first. */
+export type SpendAccount = SpendSource & {
+  /** Gives back what no call has reserved. */
+  close(): void;
+};
+
+export type SpendBreaker = SpendSource & {
+  /** Throws as `reserve` does, before any of the calls is made. */
+  setAside(userId: string, estimateUsd: number): SpendAccount;
   spentUsd(userId?: string): number;
   snapshot(): SpendState;
 };
@@ -30,6 +42,8 @@ export type SpendBreaker = {
 type OpenEntry = { atMilliseconds: number; readonly userId: string; usd: number };
 
 const HOUR_MILLISECONDS = 3_600_000;
+/** Sums of estimates are off by their rounding. */
+const ROUNDING_USD = 1e-9;
 
 /**
  * Caps what falling back to a paid voice may cost in an hour, so that an outage of our own voice does not become a bill.
@@ -53,29 +67,59 @@ export function createSpendBreaker(options: {
     return userId === undefined ? entries : entries.filter((entry) => entry.userId === userId);
   };
 
+  const refuseBeyondCaps = (userId: string, usd: number): void => {
+    refuseBeyond(current(), usd, limits.hourlyUsd, 'in an hour', clock.now());
+    refuseBeyond(current(userId), usd, limits.hourlyUsdPerUser, 'in an hour for one user', clock.now());
+  };
+  const enter = (userId: string, usd: number): OpenEntry => {
+    const entry: OpenEntry = { atMilliseconds: clock.now(), userId, usd };
+    entries.push(entry);
+    return entry;
+  };
+  const toReservation = (entry: OpenEntry): SpendReservation => {
+    let settled = false;
+    const settle = (usd: number): void => {
+      if (settled) return;
+      settled = true;
+      // Of an entry that has left the hour meanwhile, the charge is still new.
+      if (!entries.includes(entry)) entries.push(entry);
+      entry.atMilliseconds = clock.now();
+      entry.usd = usd;
+    };
+    return { settle, release: () => settle(0) };
+  };
+
   return {
     reserve(userId, estimateUsd) {
-      if (!(estimateUsd >= 0 && Number.isFinite(estimateUsd))) {
-        throw new RangeError(`An estimate must be at least 0 USD, and is ${estimateUsd}.`);
-      }
-      refuseBeyond(current(), estimateUsd, limits.hourlyUsd, 'in an hour', clock.now());
-      refuseBeyond(current(userId), estimateUsd, limits.hourlyUsdPerUser, 'in an hour for one user', clock.now());
-      const entry: OpenEntry = { atMilliseconds: clock.now(), userId, usd: estimateUsd };
-      entries.push(entry);
-      let settled = false;
-      const settle = (usd: number): void => {
-        if (settled) return;
-        settled = true;
-        // Of an entry that has left the hour meanwhile, the charge is still new.
-        if (!entries.includes(entry)) entries.push(entry);
-        entry.atMilliseconds = clock.now();
-        entry.usd = usd;
+      requireEstimate(estimateUsd);
+      refuseBeyondCaps(userId, estimateUsd);
+      return toReservation(enter(userId, estimateUsd));
+    },
+    setAside(owner, estimateUsd) {
+      requireEstimate(estimateUsd);
+      refuseBeyondCaps(owner, estimateUsd);
+      const account = enter(owner, estimateUsd);
+      return {
+        reserve(userId, usd) {
+          requireEstimate(usd);
+          const drawn = Math.min(usd, account.usd);
+          if (usd - drawn > ROUNDING_USD) refuseBeyondCaps(userId, usd - drawn);
+          account.usd -= drawn;
+          return toReservation(enter(userId, usd));
+        },
+        close() {
+          account.usd = 0;
+        },
       };
-      return { settle, release: () => settle(0) };
     },
     spentUsd: (userId) => total(current(userId)),
     snapshot: () => ({ entries: current().map((entry) => ({ ...entry })) }),
   };
+}
+
+function requireEstimate(usd: number): void {
+  if (usd >= 0 && Number.isFinite(usd)) return;
+  throw new RangeError(`An estimate must be at least 0 USD, and is ${usd}.`);
 }
 
 function refuseBeyond(

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { createCircuitBreakers } from '../../core/circuit-breaker.ts';
 import { AppError } from '../../core/errors.ts';
 import { createRetryBudget } from '../../core/retry.ts';
-import { createSpendBreaker } from '../spend-breaker.ts';
+import { createSpendBreaker, type SpendBreaker } from '../spend-breaker.ts';
 import type { SpeechProvider } from '../speech-provider.ts';
 import { callProvider, type CallGuards } from './provider-call.ts';
 import { utterance } from './router-bench.ts';
@@ -11,7 +11,7 @@ import { createScriptedProvider, type ScriptedAct } from './scripted-provider.ts
 
 const clock = { now: () => Date.UTC(2026, 0, 1) };
 
-function createGuards(maximumAttempts: number): CallGuards {
+function createGuards(maximumAttempts: number): CallGuards & { readonly spend: SpendBreaker } {
   return {
     breakers: createCircuitBreakers({ clock, random: () => 1 }),
     retry: {
@@ -35,9 +35,10 @@ function providerOf(acts: readonly ScriptedAct[]): SpeechProvider {
 }
 
 /** One utterance, as a fallback, by a provider that fails at it. */
-async function failAt(provider: SpeechProvider, guards: CallGuards) {
+async function failAt(provider: SpeechProvider, guards: ReturnType<typeof createGuards>) {
   const { signal } = new AbortController();
-  const outcome = await callProvider(provider, utterance(), guards, { signal, isFallback: true, userId: 'ann' });
+  const { spend } = guards;
+  const outcome = await callProvider(provider, utterance(), guards, { signal, spend, userId: 'ann' });
   assert.ok('error' in outcome);
   return { ...outcome, kind: outcome.error.kind };
 }

@@ -3,7 +3,7 @@ import { AppError, toAppError } from '../../core/errors.ts';
 import { FAILURE_POLICY } from '../../core/failure-policy.ts';
 import type { FailureKind } from '../../core/failure-policy.ts';
 import { jitteredDelayMilliseconds, type Backoff, type RetryBudget } from '../../core/retry.ts';
-import type { SpendBreaker, SpendReservation } from '../spend-breaker.ts';
+import type { SpendReservation, SpendSource } from '../spend-breaker.ts';
 import type { Pcm } from '../../media/pcm.ts';
 import type { Speech, SpeechProvider, SpeechProviderId, SynthesizeOptions, Utterance } from '../speech-provider.ts';
 
@@ -20,8 +20,6 @@ export type RetrySettings = {
 export type CallGuards = {
   readonly breakers: CircuitBreakers;
   readonly retry: RetrySettings;
-  /** Asked before a paid provider stands in for another. */
-  readonly spend: SpendBreaker;
   /** Throws AppError `bad_audio` for speech that nobody should hear. */
   readonly check: (speech: Speech, utterance: Utterance) => void;
   readonly random: () => number;
@@ -39,8 +37,9 @@ export type CallOutcome = {
 
 export type CallOptions = {
   readonly signal: AbortSignal;
-  readonly isFallback: boolean;
   readonly userId: string;
+  /** Where the money for it must come from; undefined when it is not capped. */
+  readonly spend: SpendSource | undefined;
   /** Told of sound on its way, with the number of the attempt that it belongs to, from 1. */
   readonly onPcm?: ((chunk: Pcm, attempt: number) => void) | undefined;
 };
@@ -69,9 +68,8 @@ const NOT_ASKED = 'gpu_servers_unavailable';
 
 /**
  * Has one provider speak one utterance, and again as the failure policy says: bad audio with another seed, refusals for a
- * moment after that moment. The breaker is asked before every attempt, the spending cap before every paid fallback, and
- * retries stay within the budget. Never throws; the error is that of the last attempt, or of the one before when the last
- * was only turned away.
+ * moment after that moment. Breaker and spending cap are asked before every attempt, and retries stay within the budget.
+ * Never throws; the error is that of the last attempt, or of the one before when the last was only turned away.
  */
 export async function callProvider(
   provider: SpeechProvider,
@@ -142,14 +140,14 @@ function begin(
   guards: CallGuards,
   options: CallOptions,
 ): { readonly refusal: AppError } | { readonly run: RunAttempt } {
-  const { breakers, spend } = guards;
-  const { signal, isFallback, userId, onPcm } = options;
+  const { breakers } = guards;
+  const { signal, spend, userId, onPcm } = options;
   if (signal.aborted) return { refusal: cancelled(signal.reason) };
   const permit = breakers.acquire(provider.id);
   if (permit === undefined) return { refusal: paused(provider, breakers) };
   const estimateUsd = provider.estimateUsd(utterance);
   let reservation: SpendReservation | undefined;
-  if (isFallback && provider.capabilities.paid) {
+  if (spend !== undefined) {
     try {
       reservation = spend.reserve(userId, estimateUsd);
     } catch (thrown) {
