@@ -7,7 +7,10 @@ const FAULTS = {
   full: [undefined, 'drop-mid-body', 'truncated', 'malformed-json', 'silence'],
   quick: [undefined, 'drop-mid-body'],
 } as const;
-/** With less the cap would not have been tried. */
+/**
+ * With less the cap would not have been tried. Counted where the paid voice is well: where it fails, a script ends at its
+ * first sentence and gives back what was set aside for the others.
+ */
 const LEAST_USED_SHARE = 0.9;
 
 /** An outage of our own voice must not become a bill, whatever happens to the paid one and however many ask at once. */
@@ -24,7 +27,7 @@ export async function reportPaidFallback({
     for (const fault of FAULTS[quick ? 'quick' : 'full']) {
       const report = await spendOnFallback({ users, seed, ...(fault && { fault }) }, voices);
       overCapUsd = Math.max(overCapUsd, report.chargedUsd - report.capUsd);
-      leastUsedShare = Math.min(leastUsedShare, report.chargedUsd / report.capUsd);
+      if (fault === undefined) leastUsedShare = Math.min(leastUsedShare, report.chargedUsd / report.capUsd);
       wrongKinds += report.wrongKinds.length;
       rows.push({
         part: 'paid fallback',
