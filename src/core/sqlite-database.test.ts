@@ -8,7 +8,7 @@ import { after, describe, it } from 'node:test';
 import { toStorageError } from './sqlite-fault.ts';
 import { openSqliteJobStore } from '../jobs/stores/sqlite.ts';
 import { openSqliteDatabase } from './sqlite-database.ts';
-import { MIGRATIONS } from '../jobs/stores/sqlite/migrations.ts';
+import { MIGRATIONS } from '../jobs/sql/migrations.ts';
 
 const NOTES = ['CREATE TABLE notes (text TEXT) STRICT'];
 const clock = { now: () => Date.UTC(2026, 0, 1) };

@@ -15,6 +15,8 @@ export type SqliteDatabase = {
   read<T>(work: () => T): T;
   /** Runs `work` between BEGIN IMMEDIATE and COMMIT; on disk when it returns, without a trace when it throws. */
   transaction<T>(work: () => T): T;
+  /** The same for work that is asynchronous; one at a time, and no other call until it has settled. */
+  transactionAsync<T>(work: () => Promise<T>): Promise<T>;
   close(): void;
 };
 
@@ -33,6 +35,14 @@ export function openSqliteDatabase(options: {
   const { path, migrations, durability = 'power_failure', crashPoint = () => {} } = options;
   const connection = withStorageErrors(() => new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MILLISECONDS }), path);
   const statements = new Map<string, StatementSync>();
+  const commit = (): void => {
+    crashPoint('transaction.before_commit');
+    connection.exec('COMMIT');
+  };
+  /** A full disk makes SQLite roll back by itself; a second ROLLBACK would hide the first error. */
+  const rollBack = (): void => {
+    if (connection.isTransaction) connection.exec('ROLLBACK');
+  };
 
   const database: SqliteDatabase = {
     statement(sql) {
@@ -50,16 +60,31 @@ export function openSqliteDatabase(options: {
         let result;
         try {
           result = work();
-          crashPoint('transaction.before_commit');
-          connection.exec('COMMIT');
+          commit();
         } catch (error) {
-          // A full disk makes SQLite roll back by itself; a second ROLLBACK would hide the first error.
-          if (connection.isTransaction) connection.exec('ROLLBACK');
+          rollBack();
           throw error;
         }
         crashPoint('transaction.committed');
         return result;
       }),
+    async transactionAsync(work) {
+      try {
+        connection.exec('BEGIN IMMEDIATE');
+        let result;
+        try {
+          result = await work();
+          commit();
+        } catch (error) {
+          rollBack();
+          throw error;
+        }
+        crashPoint('transaction.committed');
+        return result;
+      } catch (error) {
+        throw toStorageError(error);
+      }
+    },
     close: () => {
       if (connection.isOpen) connection.close();
     },

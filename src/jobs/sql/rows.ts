@@ -1,7 +1,5 @@
-import type { SQLOutputValue } from 'node:sqlite';
-import type { Job, JobError, JobEvent, JobStatus, Json, StepRecord, StepStatus } from '../../job.ts';
-
-export type Row = Record<string, SQLOutputValue>;
+import type { Job, JobError, JobEvent, JobStatus, Json, StepRecord, StepStatus } from '../job.ts';
+import type { SqlRow } from './sql-database.ts';
 
 export const JOB_COLUMNS =
   'number, id, user_id, state, input, output, error, step, progress, progress_at, progress_per_second, attempts,' +
@@ -13,7 +11,7 @@ export const EVENT_COLUMNS = 'sequence, job_id, type, data, at';
 
 // The casts below are safe because every table is STRICT and its CHECK constraints list the same literals.
 
-export function toJob(row: Row): Job {
+export function toJob(row: SqlRow): Job {
   return {
     id: row['id'] as string,
     userId: row['user_id'] as string,
@@ -36,7 +34,7 @@ export function toJob(row: Row): Job {
   };
 }
 
-export function toStepRecord(row: Row): StepRecord {
+export function toStepRecord(row: SqlRow): StepRecord {
   return {
     name: row['name'] as string,
     status: row['state'] as StepStatus,
@@ -49,7 +47,7 @@ export function toStepRecord(row: Row): StepRecord {
   };
 }
 
-export function toJobEvent(row: Row): JobEvent {
+export function toJobEvent(row: SqlRow): JobEvent {
   return {
     sequence: row['sequence'] as number,
     jobId: row['job_id'] as string,

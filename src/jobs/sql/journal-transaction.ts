@@ -1,0 +1,112 @@
+import { FencedError } from '../fenced-error.ts';
+import type { Job, JobEvent, Json, StepRecord } from '../job.ts';
+import type { Claim } from '../job-store.ts';
+import { JOB_COLUMNS, STEP_COLUMNS, toJob, toStepRecord } from './rows.ts';
+import type { SqlSession } from './sql-database.ts';
+
+/**
+ * The pieces that every write of the journal is put together from, within one transaction: a change and the event that tells
+ * of it are committed together or not at all.
+ */
+export class JournalTransaction {
+  readonly #session: SqlSession;
+  #hasAppended = false;
+
+  constructor(session: SqlSession) {
+    this.#session = session;
+  }
+
+  /** True once an event was appended. */
+  get hasAppended(): boolean {
+    return this.#hasAppended;
+  }
+
+  /** First statement of every write with a claim: no row means that someone else holds the job, or nobody may. */
+  async fence(claim: Claim): Promise<{ readonly step: string | null; readonly cancelRequested: boolean }> {
+    const row = await this.#session.get(
+      `UPDATE jobs SET updated_at = $1 WHERE id = $2 AND epoch = $3 AND state = 'running' RETURNING step, cancel_requested`,
+      this.#session.now,
+      claim.jobId,
+      claim.epoch,
+    );
+    if (row === undefined) throw new FencedError(claim);
+    return { step: row['step'] as string | null, cancelRequested: row['cancel_requested'] === 1 };
+  }
+
+  async appendEvent(jobId: string, type: JobEvent['type'], data: Json): Promise<void> {
+    await this.#session.run(
+      'INSERT INTO job_events (job_id, type, data, at) VALUES ($1, $2, $3, $4)',
+      jobId,
+      type,
+      JSON.stringify(data),
+      this.#session.now,
+    );
+    this.#hasAppended = true;
+  }
+
+  async readJob(jobId: string): Promise<Job | undefined> {
+    const row = await this.#session.get(`SELECT ${JOB_COLUMNS} FROM jobs WHERE id = $1`, jobId);
+    return row && toJob(row);
+  }
+
+  async requireJob(jobId: string): Promise<Job> {
+    const job = await this.readJob(jobId);
+    if (job === undefined) throw new Error(`Job ${jobId} is not in the journal.`);
+    return job;
+  }
+
+  async readStep(jobId: string, step: string): Promise<StepRecord | undefined> {
+    const sql = `SELECT ${STEP_COLUMNS} FROM job_steps WHERE job_id = $1 AND name = $2`;
+    const row = await this.#session.get(sql, jobId, step);
+    return row && toStepRecord(row);
+  }
+
+  async requireStep(jobId: string, step: string): Promise<StepRecord> {
+    const record = await this.readStep(jobId, step);
+    if (record === undefined) throw new Error(`Step "${step}" of job ${jobId} is not in the journal.`);
+    return record;
+  }
+
+  async appendStatus(jobId: string): Promise<void> {
+    const { status, error } = await this.requireJob(jobId);
+    await this.appendEvent(jobId, 'status', { status, error });
+  }
+
+  async appendStep(jobId: string, step: string): Promise<void> {
+    const { name, status, attempts, provider, detail } = await this.requireStep(jobId, step);
+    await this.appendEvent(jobId, 'step', { name, status, attempts, provider, detail });
+  }
+
+  /** Steps that were cut together with their run. */
+  async interruptSteps(jobId: string): Promise<void> {
+    const cut = await this.#session.all(
+      `UPDATE job_steps SET state = 'interrupted', finished_at = $1 WHERE job_id = $2 AND state = 'running' RETURNING name`,
+      this.#session.now,
+      jobId,
+    );
+    for (const row of cut) await this.appendStep(jobId, row['name'] as string);
+  }
+
+  async end(jobId: string, state: 'completed' | 'failed' | 'cancelled'): Promise<void> {
+    const { now } = this.#session;
+    await this.#session.run(
+      `UPDATE jobs SET state = $1, finished_at = $2, updated_at = $3, worker_id = NULL, lease_until = NULL WHERE id = $4`,
+      state,
+      now,
+      now,
+      jobId,
+    );
+    await this.appendStatus(jobId);
+  }
+
+  async queue(jobId: string, next: { readonly state: 'queued' | 'waiting'; readonly runAt: number }): Promise<void> {
+    await this.#session.run(
+      'UPDATE jobs SET state = $1, run_at = $2, updated_at = $3, worker_id = NULL, lease_until = NULL WHERE id = $4',
+      next.state,
+      next.runAt,
+      this.#session.now,
+      jobId,
+    );
+    await this.appendStatus(jobId);
+  }
+}
