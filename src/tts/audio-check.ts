@@ -70,8 +70,11 @@ function findFault(speech: Speech, utterance: Utterance): string | undefined {
     return `Speech must have ${CANONICAL_SAMPLE_RATE_HZ} samples per second, and has ${sampleRateHz}.`;
   }
   if (samples.length === 0) return 'Speech must have samples, and has 0.';
-  const broken = findBrokenSample(samples);
-  if (broken >= 0) return `Every sample must be a finite number, and sample ${broken} is ${samples[broken]}.`;
+  const peak = peakOf(samples);
+  if (!Number.isFinite(peak)) {
+    const broken = samples.findIndex((sample) => !Number.isFinite(sample));
+    return `Every sample must be a finite number, and sample ${broken} is ${samples[broken]}.`;
+  }
   const levels = levelsDb(speech.pcm);
   const loudDb = percentile(levels, LOUD_PERCENTILE);
   if (!(loudDb > SILENCE_DB)) {
@@ -79,11 +82,11 @@ function findFault(speech: Speech, utterance: Utterance): string | undefined {
   }
   const heard = levels.map((level) => (level > loudDb - PAUSE_RANGE_DB ? 1 : 0));
   return (
-    findClipping(samples) ??
+    findClipping(samples, peak) ??
     findSteadySound(levels, heard) ??
     findImplausibleLength(heard, utterance) ??
     findHole(heard, utterance.text) ??
-    findRepetition(speech, heard) ??
+    findRepetition(speech, heard, peak) ??
     findCut(samples, loudDb) ??
     findMisalignment(speech, heard)
   );
@@ -91,14 +94,9 @@ function findFault(speech: Speech, utterance: Utterance): string | undefined {
 
 // The loops over samples are plain ones: everybody waits for this check, and a sentence has 100,000 samples.
 
-function findBrokenSample(samples: Float32Array): number {
-  for (let index = 0; index < samples.length; index += 1) if (!Number.isFinite(samples[index])) return index;
-  return -1;
-}
-
 /** Flat tops count wherever they lie, since clipped sound may have been turned down afterwards. */
-function findClipping(samples: Float32Array): string | undefined {
-  const top = Math.min(1, peakOf(samples)) * 0.999;
+function findClipping(samples: Float32Array, peak: number): string | undefined {
+  const top = Math.min(1, peak) * 0.999;
   let clipped = 0;
   let run = 0;
   for (let index = 0; index <= samples.length; index += 1) {
@@ -168,8 +166,8 @@ function findHole(heard: Float64Array, text: string): string | undefined {
   return `A pause inside speech may take ${LONGEST_PAUSE_SECONDS} s (${LONGEST_EXPLAINED_PAUSE_SECONDS} s between sentences), and ${long.length} take up to ${longest.toFixed(2)} s.`;
 }
 
-function findRepetition(speech: Speech, heard: Float64Array): string | undefined {
-  const seconds = repeatedSeconds(speech.pcm);
+function findRepetition(speech: Speech, heard: Float64Array, peak: number): string | undefined {
+  const seconds = repeatedSeconds(speech.pcm, peak);
   const audible = framesToSeconds(heard.lastIndexOf(1) - heard.indexOf(1) + 1);
   // Doubled sound repeats almost half of itself, however short it is.
   if (seconds < Math.min(0.5, Math.max(0.1, audible * 0.25))) return undefined;

@@ -1,4 +1,3 @@
-import { peakOf } from '../../media/peak.ts';
 import type { Pcm } from '../../media/pcm.ts';
 
 /** A repetition within a word, of one pitch period after the next, is how voices are made. */
@@ -11,10 +10,11 @@ const FULL_SCALE = 0x7f_ff;
 
 /**
  * Seconds of the longest stretch whose samples come again exactly, at least 0.15 s later; 0 when there is none. That happens
- * when a buffer was played twice; a voice that says a word twice does not repeat its samples.
+ * when a buffer was played twice; a voice that says a word twice does not repeat its samples. `peak` is the largest absolute
+ * sample.
  */
-export function repeatedSeconds({ samples, sampleRateHz }: Pcm): number {
-  const least = peakOf(samples) * PEAK_SHARE;
+export function repeatedSeconds({ samples, sampleRateHz }: Pcm, peak: number): number {
+  const least = peak * PEAK_SHARE;
   const seen = new Map<number, number>();
   const stretches = new Map<number, { start: number; end: number; peaks: number }>();
   let longest = 0;
@@ -57,7 +57,7 @@ function fingerprint(samples: Float32Array, position: number): number {
 }
 
 function stepOf(sample: number): number {
-  return Math.round(sample * FULL_SCALE);
+  return (sample * FULL_SCALE) | 0;
 }
 
 /** The finaliser of MurmurHash3: every bit of what it meets changes about half of the bits. */
