@@ -6,12 +6,13 @@ import type { Clock } from './core/clock.ts';
 import { createId } from './core/ids.ts';
 import type { Logger } from './core/logger.ts';
 import { RenderPool } from './engine/render/render-pool.ts';
+import type { ServerDependencies } from './http/route-context.ts';
 import { createServer } from './http/server.ts';
 import { createEmbeddedDispatcher } from './jobs/dispatchers/embedded.ts';
 import { createEventHub, type EventHub } from './jobs/event-hub.ts';
 import { lockDataFolder } from './jobs/instance-lock.ts';
 import type { Job } from './jobs/job.ts';
-import type { JobStore } from './jobs/job-store.ts';
+import type { JobStore, NewJob } from './jobs/job-store.ts';
 import { openSqliteJobStore } from './jobs/stores/sqlite.ts';
 import { createGenerateVideo, GENERATE_VIDEO_STEPS } from './pipeline/generate-video.ts';
 import type { VideoRequest, VideoRequestRules } from './pipeline/video-request.ts';
@@ -79,19 +80,23 @@ export async function openApp(
   await dispatcher.start();
 
   const rules = createRequestRules(config, spokenLanguages(speech.providers, config));
-  const createVideo = async (request: VideoRequest): Promise<Job> => {
+  const newJob = (request: VideoRequest): NewJob => {
     // The render workers get ready while the script is spoken.
     pool.warmUp();
     const now = clock.now();
-    const job = await jobs.create({
-      id: createId('vid', now),
-      userId: request.userId,
-      input: request,
-      priority: 0,
-      runAt: now,
-    });
+    return { id: createId('vid', now), userId: request.userId, input: request, priority: 0, runAt: now };
+  };
+  const createVideo = async (request: VideoRequest): Promise<Job> => {
+    const job = await jobs.create(newJob(request));
     dispatcher.notify(job.id);
     return job;
+  };
+  const createVideoOnce: ServerDependencies['createVideoOnce'] = async (request, { key, fingerprint, answer }) => {
+    const job = newJob(request);
+    const once = await jobs.createOnce(job, { key, fingerprint, answer: answer(job.id) });
+    if (!once.isReplay) dispatcher.notify(job.id);
+    // Whoever stored the answer had its type.
+    return { ...once, answer: once.answer as ReturnType<typeof answer> };
   };
   let closeServer = async (): Promise<void> => undefined;
 
@@ -108,6 +113,7 @@ export async function openApp(
         eventHub: events,
         objects,
         createVideo,
+        createVideoOnce,
         requestRules: rules,
         workflowSteps: GENERATE_VIDEO_STEPS,
         mockMode: config.mockMode,

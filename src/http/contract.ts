@@ -44,6 +44,17 @@ export const GenerateVideoRequestSchema = Type.Object(
 );
 export type GenerateVideoRequest = Static<typeof GenerateVideoRequestSchema>;
 
+export const IdempotencyHeadersSchema = Type.Object({
+  'idempotency-key': Type.Optional(
+    Type.String({
+      description:
+        'Names this request for 24 hours: 1 to 255 printable ASCII characters without spaces, such as a new UUID. The same ' +
+        'request with the same key of the same user makes no second video.',
+      examples: ['7f0a2c1e-5d3b-4f6a-9b8c-0d1e2f3a4b5c'],
+    }),
+  ),
+});
+
 export const JobStatusSchema = choice(['queued', 'running', 'waiting', 'completed', 'failed', 'cancelled'], {
   description: 'The last three are final.',
 });

@@ -23,6 +23,12 @@ export const ERROR_TABLE = {
     title: 'The request cannot be read',
     meaning: 'The HTTP message itself is malformed, or the address holds invalid percent escapes.',
   },
+  invalid_idempotency_key: {
+    status: 400,
+    title: 'The idempotency key cannot be used',
+    meaning:
+      '`Idempotency-Key` takes 1 to 255 printable ASCII characters without spaces. A new UUID for each video is a good one.',
+  },
   not_found: { status: 404, title: 'No such address', meaning: 'No route has this path; /docs lists them all.' },
   method_not_allowed: {
     status: 405,
@@ -60,6 +66,19 @@ export const ERROR_TABLE = {
     status: 431,
     title: 'The headers are too large',
     meaning: 'All headers together may have at most 16 KiB.',
+  },
+
+  // Repeated requests
+  idempotency_in_progress: {
+    status: 409,
+    title: 'The first request is still being answered',
+    meaning:
+      'Send the same request again after the number of seconds in `Retry-After`; it gets the answer of the first.',
+  },
+  idempotency_key_reused: {
+    status: 422,
+    title: 'The idempotency key belongs to another request',
+    meaning: 'A key names one request for 24 hours. Send the first body again, or take a new key.',
   },
 
   // Fields

@@ -23,6 +23,7 @@ import type { MainProviderChoice } from '../tts/provider-choice.ts';
 import type { SpeechGateway } from '../tts/speech-gateway.ts';
 import type { SpeechProvider } from '../tts/speech-provider.ts';
 import type { SpeechStateStore } from '../tts/speech-state.ts';
+import type { Accepted } from './contract.ts';
 import type { Links } from './links.ts';
 
 /** What the routes see of the speech gateway. */
@@ -56,6 +57,16 @@ export type SimulatedVendorFaults = {
   readonly active: { readonly scenario: string; readonly remaining: number | null } | null;
 };
 
+/** A request with a key of its client's: see `JobStore.createOnce`. */
+export type VideoOnce = {
+  readonly key: string;
+  readonly fingerprint: string;
+  /** What the client is told when the video gets this id. */
+  readonly answer: (videoId: string) => Accepted;
+};
+
+export type OnceAnswer = { readonly answer: Accepted; readonly isReplay: boolean };
+
 /** All that the server needs; the composition root hands it in. */
 export type ServerDependencies = {
   readonly jobs: Pick<JobStore, 'get' | 'steps' | 'list' | 'eventsSince'>;
@@ -63,6 +74,8 @@ export type ServerDependencies = {
   readonly objects: ObjectStore;
   /** Stores the job and wakes a worker; the job is on disk when the promise resolves. */
   readonly createVideo: (request: VideoRequest) => Promise<Job>;
+  /** The same for a request that may come again: then it is the answer of the first time that comes back. */
+  readonly createVideoOnce: (request: VideoRequest, once: VideoOnce) => Promise<OnceAnswer>;
   readonly requestRules: VideoRequestRules;
   readonly workflowSteps: Workflow['steps'];
   readonly mockMode: boolean;

@@ -10,6 +10,19 @@ export type NewJob = {
   readonly runAt: number;
 };
 
+/** What makes a client's repeated request the same request. */
+export type OnceOnly = {
+  /** Chosen by the client, 1 to 255 characters; it counts for the job's user alone. */
+  readonly key: string;
+  /** Of all that was asked: something else under the same key is another request. */
+  readonly fingerprint: string;
+  /** What the client is told, and told again. */
+  readonly answer: Json;
+};
+
+/** How long a key is remembered; after that the same request makes a new job. */
+export const ONCE_ONLY_MILLISECONDS = 24 * 3_600_000;
+
 /** Permission to work on a job. Every write that carries an older epoch is refused with FencedError. */
 export type Claim = { readonly jobId: string; readonly epoch: number };
 
@@ -23,6 +36,12 @@ export type JobPage = { readonly jobs: readonly Job[]; readonly nextCursor: stri
 export type JobStore = {
   /** Idempotent on the id: an existing job is returned unchanged. */
   create(job: NewJob): Promise<Job>;
+  /**
+   * Creates the job, unless its user's request with this key has made one before: then the answer of that time comes back.
+   * One transaction, so that a crash leaves the job and its answer, or neither. Throws AppError `idempotency_key_reused` when
+   * the key came with another request.
+   */
+  createOnce(job: NewJob, once: OnceOnly): Promise<{ readonly answer: Json; readonly isReplay: boolean }>;
   get(jobId: string): Promise<Job | undefined>;
   steps(jobId: string): Promise<readonly StepRecord[]>;
   /** Newest first. `limit` is 1 to 1,000; `cursor` is a value from `nextCursor`, anything else is `invalid_input`. */

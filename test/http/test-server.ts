@@ -15,7 +15,7 @@ import type { ContractServer, ServerDependencies } from '../../src/http/route-co
 import { createServer } from '../../src/http/server.ts';
 import { createEventHub } from '../../src/jobs/event-hub.ts';
 import type { EventHub } from '../../src/jobs/event-hub.ts';
-import type { JobStore } from '../../src/jobs/job-store.ts';
+import type { JobStore, NewJob } from '../../src/jobs/job-store.ts';
 import { openSqliteJobStore } from '../../src/jobs/stores/sqlite.ts';
 import type { VideoOutput } from '../../src/pipeline/video-output.ts';
 import { createRequestRules } from '../../src/pipeline/request-rules.ts';
@@ -49,7 +49,7 @@ export type TestServer = {
   readonly inject: ContractServer['inject'];
   /** fetch against the server; the answer must be one that the OpenAPI document describes. */
   request(address: string, init?: RequestInit): Promise<Response>;
-  postVideo(body: unknown): Promise<Response>;
+  postVideo(body: unknown, headers?: Record<string, string>): Promise<Response>;
   postSpeech(body: unknown, headers?: Record<string, string>): Promise<Response>;
   /** A job that has run to its end, and its files. */
   addFinishedVideo(poster?: Uint8Array): Promise<FinishedVideo>;
@@ -103,6 +103,11 @@ export async function startTestServer(
     eventHub: watchHub?.(eventHub) ?? eventHub,
     objects,
     createVideo: (request) => createJob(jobs, request),
+    createVideoOnce: async (request, { key, fingerprint, answer }) => {
+      const job = newJob(request);
+      const once = await jobs.createOnce(job, { key, fingerprint, answer: answer(job.id) });
+      return { ...once, answer: once.answer as ReturnType<typeof answer> };
+    },
     requestRules,
     workflowSteps: [
       { name: 'prepare_script', weight: 1 },
@@ -156,16 +161,20 @@ export async function startTestServer(
     requestRules,
     inject: server.inject.bind(server),
     request,
-    postVideo: (body) => post('/generate-video', body),
+    postVideo: (body, headers) => post('/generate-video', body, headers),
     postSpeech: (body, headers) => post('/test/tts', body, headers),
     addFinishedVideo: (poster) => addFinishedVideo({ jobs, objects, requestRules, ...(poster && { poster }) }),
     close,
   };
 }
 
+function newJob(request: VideoRequest): NewJob {
+  const now = Date.now();
+  return { id: createId('vid', now), userId: request.userId, input: request, priority: 0, runAt: now };
+}
+
 async function createJob(jobs: JobStore, request: VideoRequest) {
-  const id = createId('vid', Date.now());
-  return jobs.create({ id, userId: request.userId, input: request, priority: 0, runAt: Date.now() });
+  return jobs.create(newJob(request));
 }
 
 async function addFinishedVideo(options: {

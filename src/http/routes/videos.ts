@@ -5,16 +5,19 @@ import type { VideoOutput } from '../../pipeline/video-output.ts';
 import { parseVideoRequest } from '../../pipeline/video-request.ts';
 import {
   AcceptedSchema,
+  type Accepted,
   FileQuerySchema,
   GenerateVideoRequestSchema,
+  IdempotencyHeadersSchema,
   VideoParametersSchema,
   VideoStatusSchema,
 } from '../contract.ts';
 import { sendObject } from '../file-response.ts';
+import { fingerprintOf, readIdempotencyKey, RequestsUnderWay } from '../idempotency.ts';
 import type { VideoFile } from '../links.ts';
 import { problems } from '../openapi.ts';
 import { HttpError } from '../problem.ts';
-import type { ContractServer, RouteContext } from '../route-context.ts';
+import type { ContractServer, OnceAnswer, RouteContext } from '../route-context.ts';
 import { finishedOutput, toVideoStatus } from '../views/video-status.ts';
 
 /** A download may take long over a slow line; Fastify's handler limit would cut it off. */
@@ -31,28 +34,46 @@ const FILES: Readonly<
 };
 
 export function addVideoRoutes(server: ContractServer, context: RouteContext): void {
+  const underWay = new RequestsUnderWay();
+
   server.route({
     method: 'POST',
     url: '/generate-video',
     schema: {
       summary: 'Ask for a video',
-      description: 'Answers at once; the job is durable from then on. Nothing is spent on a request that is refused.',
+      description:
+        'Answers at once; the job is durable from then on. Nothing is spent on a request that is refused. With an ' +
+        '`Idempotency-Key` the request may be sent again: it makes one video, and the answer is that of the first time, with ' +
+        '`Idempotent-Replayed: true`.',
       tags: ['Videos'],
+      headers: IdempotencyHeadersSchema,
       body: GenerateVideoRequestSchema,
-      response: { 202: AcceptedSchema, ...problems(400, 408, 413, 415, 422, 500, 503, 507) },
+      response: { 202: AcceptedSchema, ...problems(400, 408, 409, 413, 415, 422, 500, 503, 507) },
     },
     handler: async (request, reply) => {
+      const key = readIdempotencyKey(request.headers['idempotency-key']);
       const videoRequest = parseVideoRequest(request.body, context.requestRules);
-      const costUsd = await estimateCostUsd(videoRequest, context.speech.gateway);
-      const job = await context.createVideo(videoRequest);
-      reply.code(202).header('location', context.links.status(job.id));
-      return {
-        video_id: job.id,
-        status: 'queued' as const,
-        status_url: context.links.status(job.id),
-        events_url: context.links.events(job.id),
-        estimate: { duration_seconds: videoRequest.estimatedSpeechSeconds, cost_usd: costUsd },
+      const accept = async (): Promise<OnceAnswer> => {
+        const costUsd = await estimateCostUsd(videoRequest, context.speech.gateway);
+        const answer = (videoId: string): Accepted => ({
+          video_id: videoId,
+          status: 'queued',
+          status_url: context.links.status(videoId),
+          events_url: context.links.events(videoId),
+          estimate: { duration_seconds: videoRequest.estimatedSpeechSeconds, cost_usd: costUsd },
+        });
+        if (key === undefined) {
+          const { id } = await context.createVideo(videoRequest);
+          return { answer: answer(id), isReplay: false };
+        }
+        return context.createVideoOnce(videoRequest, { key, fingerprint: fingerprintOf(request.body), answer });
       };
+      const { answer, isReplay } = await (key === undefined
+        ? accept()
+        : underWay.run(videoRequest.userId, key, accept));
+      if (isReplay) reply.header('idempotent-replayed', 'true');
+      reply.code(202).header('location', answer.status_url);
+      return answer;
     },
   });
 

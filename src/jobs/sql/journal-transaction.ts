@@ -4,6 +4,9 @@ import type { Claim } from '../job-store.ts';
 import { JOB_COLUMNS, STEP_COLUMNS, toJob, toStepRecord } from './rows.ts';
 import type { SqlSession } from './sql-database.ts';
 
+/** Runs `work` in one transaction of the journal; whoever watches its events is told afterwards. */
+export type RunTransaction = <T>(work: (session: SqlSession, journal: JournalTransaction) => Promise<T>) => Promise<T>;
+
 /**
  * The pieces that every write of the journal is put together from, within one transaction: a change and the event that tells
  * of it are committed together or not at all.

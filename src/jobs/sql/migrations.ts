@@ -61,4 +61,15 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX job_events_by_job ON job_events (job_id, sequence);
   `,
+  `
+  CREATE TABLE idempotency_keys (
+    user_id TEXT NOT NULL,
+    key TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    answer TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (user_id, key)
+  ) STRICT;
+  CREATE INDEX idempotency_keys_by_time ON idempotency_keys (created_at);
+  `,
 ];

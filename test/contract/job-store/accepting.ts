@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { FencedError } from '../../../src/jobs/fenced-error.ts';
+import { ONCE_ONLY_MILLISECONDS } from '../../../src/jobs/job-store.ts';
 import { LEASE_MILLISECONDS, pick, type ContractSubject } from './subject.ts';
 
 /** What the journal promises about new jobs and about who may work on them. */
@@ -45,6 +46,38 @@ export function describeAcceptingAndClaiming(subject: ContractSubject): void {
       assert.equal((await subject.eventsOf('same')).length, 1);
       await Promise.all(Array.from({ length: 20 }, () => subject.store.create(subject.newJob({ id: 'same-at-once' }))));
       assert.equal((await subject.eventsOf('same-at-once')).length, 1);
+    });
+
+    it('makes one job of a request with a key, and gives its first answer again, also after a restart', async () => {
+      const once = { key: 'k1', fingerprint: 'f1', answer: { video_id: 'once-1', n: 0.1 } };
+      const ask = (id: string, changes: Partial<typeof once> = {}, userId = 'ada') =>
+        subject.store.createOnce(subject.newJob({ id, userId }), { ...once, ...changes });
+      assert.deepEqual(await ask('once-1'), { answer: once.answer, isReplay: false });
+      const again = { answer: once.answer, isReplay: true };
+      assert.deepEqual(await ask('once-2', { answer: { video_id: 'once-2', n: 2 } }), again);
+      await subject.reopen();
+      assert.deepEqual(await ask('once-3'), again);
+      for (const id of ['once-2', 'once-3']) assert.equal(await subject.store.get(id), undefined);
+      assert.equal((await subject.eventsOf('once-1')).length, 1);
+
+      await assert.rejects(ask('once-4', { fingerprint: 'f2' }), { code: 'idempotency_key_reused' });
+      assert.equal(await subject.store.get('once-4'), undefined);
+      assert.equal((await ask('once-5', {}, 'grace')).isReplay, false, 'a key counts for its user alone');
+      const ids = Array.from({ length: 20 }, (_, index) => `once-at-once-${index}`);
+      const answers = await Promise.all(ids.map((id) => ask(id, { key: 'k2', answer: { video_id: id, n: 1 } })));
+      assert.equal(answers.filter(({ isReplay }) => !isReplay).length, 1);
+      assert.equal(new Set(answers.map(({ answer }) => JSON.stringify(answer))).size, 1);
+    });
+
+    it('forgets a key after 24 hours, and not before', async () => {
+      const once = { key: 'day', fingerprint: 'f', answer: null };
+      await subject.store.createOnce(subject.newJob(), once);
+      subject.clock.time += ONCE_ONLY_MILLISECONDS - 1;
+      assert.equal((await subject.store.createOnce(subject.newJob(), once)).isReplay, true);
+      subject.clock.time += 1;
+      const next = subject.newJob();
+      assert.equal((await subject.store.createOnce(next, once)).isReplay, false);
+      assert.equal((await subject.readJob(next.id)).id, next.id);
     });
 
     it('does not know a job that was never created', async () => {

@@ -1,0 +1,100 @@
+import { AppError } from '../../core/errors.ts';
+import type { Job, Json } from '../job.ts';
+import { ONCE_ONLY_MILLISECONDS, type JobStore, type NewJob } from '../job-store.ts';
+import { toStoredJson } from '../stored-json.ts';
+import type { JournalTransaction, RunTransaction } from './journal-transaction.ts';
+import { requireId, requireInteger } from './requirements.ts';
+import type { SqlDatabase, SqlSession } from './sql-database.ts';
+
+const MAXIMUM_KEY_LENGTH = 255;
+
+/** How jobs come into the journal, and how those who asked for them take them back. */
+export function acceptJobs(
+  database: Pick<SqlDatabase, 'lockRow'>,
+  transaction: RunTransaction,
+): Pick<JobStore, 'create' | 'createOnce' | 'requestCancel'> {
+  return {
+    async create(job) {
+      const input = checkNewJob(job);
+      return transaction((session, journal) => insertJob(session, journal, job, input));
+    },
+
+    async createOnce(job, { key, fingerprint, answer }) {
+      const input = checkNewJob(job);
+      requireId('idempotency key', key, MAXIMUM_KEY_LENGTH);
+      const answerText = toStoredJson(answer, 'The answer to a request');
+      return transaction(async (session, journal) => {
+        const { now, run, get } = session;
+        await run('DELETE FROM idempotency_keys WHERE created_at <= $1', now - ONCE_ONLY_MILLISECONDS);
+        const changes = await run(
+          `INSERT INTO idempotency_keys (user_id, key, fingerprint, answer, created_at) VALUES ($1, $2, $3, $4, $5)
+           ON CONFLICT (user_id, key) DO NOTHING`,
+          job.userId,
+          key,
+          fingerprint,
+          answerText,
+          now,
+        );
+        if (changes === 1) {
+          await insertJob(session, journal, job, input);
+          return { answer: JSON.parse(answerText) as Json, isReplay: false };
+        }
+        const sql = 'SELECT fingerprint, answer FROM idempotency_keys WHERE user_id = $1 AND key = $2';
+        const first = await get(sql, job.userId, key);
+        if (first?.['fingerprint'] !== fingerprint) throw keyReused(key);
+        return { answer: JSON.parse(first['answer'] as string) as Json, isReplay: true };
+      });
+    },
+
+    async requestCancel(jobId) {
+      return transaction(async ({ now, get, run }, journal) => {
+        const row = await get(`SELECT state FROM jobs WHERE id = $1 ${database.lockRow}`, jobId);
+        const state = row?.['state'];
+        if (state === 'queued' || state === 'waiting') await journal.end(jobId, 'cancelled');
+        if (state === 'running') {
+          await run('UPDATE jobs SET cancel_requested = 1, updated_at = $1 WHERE id = $2', now, jobId);
+        }
+        return journal.readJob(jobId);
+      });
+    },
+  };
+}
+
+/** Throws unless the job can be stored; gives its input as it is stored. */
+function checkNewJob(job: NewJob): string {
+  requireId('job id', job.id);
+  requireId('userId', job.userId);
+  requireInteger('priority', job.priority);
+  requireInteger('runAt', job.runAt);
+  return toStoredJson(job.input, 'The input of a job');
+}
+
+async function insertJob(
+  { now, run }: SqlSession,
+  journal: JournalTransaction,
+  job: NewJob,
+  input: string,
+): Promise<Job> {
+  const changes = await run(
+    `INSERT INTO jobs (id, user_id, state, input, priority, run_at, created_at, updated_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING`,
+    job.id,
+    job.userId,
+    job.runAt > now ? 'waiting' : 'queued',
+    input,
+    job.priority,
+    job.runAt,
+    now,
+    now,
+  );
+  if (changes === 1) await journal.appendStatus(job.id);
+  return journal.requireJob(job.id);
+}
+
+function keyReused(key: string): AppError {
+  return new AppError({
+    code: 'idempotency_key_reused',
+    kind: 'invalid_input',
+    message: `An idempotency key may be used for one request; ${JSON.stringify(key)} came with another one before.`,
+  });
+}
