@@ -112,6 +112,7 @@ export async function openApp(
         jobs,
         eventHub: events,
         objects,
+        notifyJob: (jobId) => dispatcher.notify(jobId),
         createVideo,
         createVideoOnce,
         requestRules: rules,

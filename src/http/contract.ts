@@ -77,6 +77,11 @@ export const AcceptedSchema = Type.Object(
 );
 export type Accepted = Static<typeof AcceptedSchema>;
 
+export const RetryQuerySchema = Type.Object(
+  { from: Type.Optional(Type.String({ description: 'The first step that is to run again.', examples: ['render'] })) },
+  closed,
+);
+
 export const StepSchema = Type.Object(
   {
     name: Type.String(),

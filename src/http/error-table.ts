@@ -148,6 +148,22 @@ export const ERROR_TABLE = {
     title: 'The video is not finished',
     meaning: 'Wait until its status is `completed`; `status_url` and `events_url` tell.',
   },
+  job_not_final: {
+    status: 409,
+    title: 'The video has not ended',
+    meaning: 'Only a video that is completed, failed or cancelled can be retried. Cancel it first, or wait.',
+  },
+  job_already_completed: {
+    status: 409,
+    title: 'The video is completed',
+    meaning: 'Nothing failed. To have a part made again, name its step: `?from=render`.',
+  },
+  job_final: {
+    status: 409,
+    title: 'The video has ended already',
+    meaning: 'A video that is completed or failed cannot be cancelled.',
+  },
+  unknown_step: { status: 422, title: 'No such step', meaning: 'The detail lists the steps there are.' },
   file_not_found: {
     status: 404,
     title: 'The file is not there',

@@ -2,11 +2,9 @@ import { once } from 'node:events';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '../core/logger.ts';
 import type { EventHub } from '../jobs/event-hub.ts';
-import type { Job, JobEvent, JobStatus } from '../jobs/job.ts';
+import { isFinalStatus, type Job, type JobEvent, type JobStatus } from '../jobs/job.ts';
 import type { JobStore } from '../jobs/job-store.ts';
 import { HttpError } from './problem.ts';
-
-const FINAL_STATUSES: ReadonlySet<JobStatus> = new Set(['completed', 'failed', 'cancelled']);
 
 /** How soon a browser reconnects. */
 const RECONNECT_MILLISECONDS = 2000;
@@ -34,7 +32,7 @@ export async function streamEvents(
 ): Promise<void> {
   const { job } = options;
   const afterSequence = readLastEventId(request);
-  if (FINAL_STATUSES.has(job.status)) {
+  if (isFinalStatus(job.status)) {
     const unseen = await options.jobs.eventsSince(afterSequence, { jobId: job.id, limit: 1 });
     if (unseen.length === 0) {
       await reply.code(204).send();
@@ -77,7 +75,7 @@ async function drained(raw: FastifyReply['raw'], signal: AbortSignal): Promise<v
 
 function isFinal(event: JobEvent): boolean {
   const status = (event.data as { readonly status?: unknown } | null)?.status;
-  return event.type === 'status' && FINAL_STATUSES.has(status as JobStatus);
+  return event.type === 'status' && isFinalStatus(status as JobStatus);
 }
 
 function formatEvent(event: JobEvent): string {

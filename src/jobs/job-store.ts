@@ -75,6 +75,11 @@ export type JobStore = {
 
   /** Queued or waiting jobs become cancelled at once; a running one is told through `renew`. */
   requestCancel(jobId: string): Promise<Job | undefined>;
+  /**
+   * A final job goes back to the queue, to run at once. The named steps run again, all others that have finished stay as they
+   * are. Undefined when there is no such job; a job that is not final is returned unchanged.
+   */
+  retry(jobId: string, steps: readonly string[]): Promise<Job | undefined>;
   /** All leases of this store's earlier processes end; only for the embedded store, which holds the instance lock. */
   expireAllLeases(): Promise<number>;
   close(): Promise<void>;

@@ -1,6 +1,10 @@
 /** `waiting` is a state with a time (`runAt`), never a held worker. The last three are terminal. */
 export type JobStatus = 'queued' | 'running' | 'waiting' | 'completed' | 'failed' | 'cancelled';
 
+export function isFinalStatus(status: JobStatus): boolean {
+  return status === 'completed' || status === 'failed' || status === 'cancelled';
+}
+
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 /** A failure as users see it. */

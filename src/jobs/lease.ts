@@ -13,13 +13,24 @@ const END_MESSAGES: Readonly<Record<LeaseEnd, string>> = {
   draining: 'The process is stopping; the job goes on when it runs again.',
 };
 
+/** What the signal of an ended lease is aborted with. */
+export class LeaseEndedError extends AppError {
+  readonly reason: LeaseEnd;
+
+  constructor(reason: LeaseEnd) {
+    super({ code: 'cancelled', kind: 'cancelled', message: END_MESSAGES[reason] });
+    this.name = 'LeaseEndedError';
+    this.reason = reason;
+  }
+}
+
 /** A renewal may fail twice before the lease runs out. */
 const RENEWALS_PER_LEASE = 3;
 
 /** The right to work on one job, for as long as it is renewed. */
 export type Lease = {
   readonly claim: Claim;
-  /** Aborts once, with an AppError of kind `cancelled`, when the lease ends. */
+  /** Aborts once, with a LeaseEndedError, when the lease ends. */
   readonly signal: AbortSignal;
   /** Undefined while the work may go on. The first reason stays. */
   readonly ended: LeaseEnd | undefined;
@@ -54,7 +65,7 @@ export function holdLease(options: {
   function end(reason: LeaseEnd): void {
     if (ended !== undefined || closed) return;
     ended = reason;
-    controller.abort(new AppError({ code: 'cancelled', kind: 'cancelled', message: END_MESSAGES[reason] }));
+    controller.abort(new LeaseEndedError(reason));
   }
 
   function check(): Promise<void> {

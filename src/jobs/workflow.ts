@@ -3,7 +3,7 @@ import type { Job, Json } from './job.ts';
 /** What a running job can do. `step` is the only way to make progress durable. */
 export type JobContext = {
   readonly job: Job;
-  /** Aborts on cancel, on a lost lease, and when the process drains. */
+  /** Aborts on cancel, on a lost lease, and when the process drains: with a LeaseEndedError, which says which. */
   readonly signal: AbortSignal;
   /**
    * Runs `work` once and records its JSON result before returning it. When an earlier run has recorded it, returns the
@@ -20,8 +20,16 @@ export type StepContext = {
   describe(description: { readonly provider?: string; readonly detail?: string }): Promise<void>;
 };
 
-/** `weight` is the step's expected share of the whole duration; the weights need not sum to 1. */
+export type WorkflowStep = {
+  readonly name: string;
+  /** The step's expected share of the whole duration; the weights need not sum to 1. */
+  readonly weight: number;
+  /** Where a retry must begin when this step failed, because what it works on does not outlive the run; itself by default. */
+  readonly retriedFrom?: string;
+};
+
 export type Workflow = {
-  readonly steps: readonly { readonly name: string; readonly weight: number }[];
+  /** In the order in which they run. */
+  readonly steps: readonly WorkflowStep[];
   run(context: JobContext): Promise<Json>;
 };

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { LeaseEndedError } from '../jobs/lease.ts';
 import type { JobContext, Workflow } from '../jobs/workflow.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import type { SpeechGateway } from '../tts/speech-gateway.ts';
@@ -18,8 +19,9 @@ export const GENERATE_VIDEO_STEPS: Workflow['steps'] = [
   { name: 'speech', weight: 10 },
   { name: 'audio', weight: 5 },
   { name: 'render', weight: 80 },
-  { name: 'check', weight: 1 },
-  { name: 'publish', weight: 3 },
+  // The drawn file is gone when a run has failed.
+  { name: 'check', weight: 1, retriedFrom: 'render' },
+  { name: 'publish', weight: 3, retriedFrom: 'render' },
 ];
 
 export type GenerateVideoDependencies = {
@@ -67,7 +69,8 @@ export function createGenerateVideo(dependencies: GenerateVideoDependencies): Wo
         return output;
       } catch (error) {
         // A job that is only interrupted continues later, from the files in its folder.
-        finished = !context.signal.aborted;
+        const { aborted, reason } = context.signal;
+        finished = !aborted || (reason instanceof LeaseEndedError && reason.reason === 'cancelled');
         throw error;
       } finally {
         if (finished) await rm(workFolder, { recursive: true, force: true });

@@ -20,7 +20,7 @@ test('the same request with the same key makes one video, and gets the same answ
   const first = await post(server, GOOD_BODY, KEY);
   assert.equal(first.status, 202);
   assert.equal(first.headers.get('idempotent-replayed'), null);
-  const reordered = Object.fromEntries(Object.entries(GOOD_BODY).reverse());
+  const reordered = Object.fromEntries(Object.entries(GOOD_BODY).toReversed());
   for (const body of [GOOD_BODY, reordered]) {
     const again = await post(server, body, KEY);
     assert.equal(again.status, 202);

@@ -102,6 +102,7 @@ export async function startTestServer(
     jobs,
     eventHub: watchHub?.(eventHub) ?? eventHub,
     objects,
+    notifyJob: () => {},
     createVideo: (request) => createJob(jobs, request),
     createVideoOnce: async (request, { key, fingerprint, answer }) => {
       const job = newJob(request);

@@ -1,9 +1,18 @@
-import { JobListQuerySchema, JobListSchema, VideoParametersSchema } from '../contract.ts';
+import { isFinalStatus } from '../../jobs/job.ts';
+import { retryJob } from '../../jobs/retry-job.ts';
+import {
+  JobListQuerySchema,
+  JobListSchema,
+  RetryQuerySchema,
+  VideoParametersSchema,
+  VideoStatusSchema,
+} from '../contract.ts';
 import { streamEvents } from '../event-stream.ts';
 import { problems } from '../openapi.ts';
+import { HttpError } from '../problem.ts';
 import type { ContractServer, RouteContext } from '../route-context.ts';
 import { toJobSummary } from '../views/video-status.ts';
-import { requireJob } from './videos.ts';
+import { describeVideo, requireJob } from './videos.ts';
 
 const DEFAULT_PAGE_SIZE = 20;
 const DEFAULT_HEARTBEAT_MILLISECONDS = 15_000;
@@ -52,6 +61,56 @@ export function addJobRoutes(server: ContractServer, context: RouteContext): voi
         heartbeatMilliseconds: context.heartbeatMilliseconds ?? DEFAULT_HEARTBEAT_MILLISECONDS,
       });
       return reply;
+    },
+  });
+
+  server.route({
+    method: 'POST',
+    url: '/jobs/:video_id/cancel',
+    schema: {
+      summary: 'Cancel a video',
+      description:
+        'One that waits is cancelled at once; one that is being made stops within moments, and its status tells when. A ' +
+        'cancelled video may be cancelled again.',
+      tags: ['Jobs'],
+      params: VideoParametersSchema,
+      response: { 200: VideoStatusSchema, ...problems(400, 404, 409, 414, 500, 503, 507) },
+    },
+    handler: async (request) => {
+      const { id } = await requireJob(context, request.params.video_id);
+      const job = (await context.jobs.requestCancel(id)) ?? (await requireJob(context, id));
+      if (isFinalStatus(job.status) && job.status !== 'cancelled') {
+        throw new HttpError(
+          'job_final',
+          `Only a video that has not ended can be cancelled; this one is ${job.status}.`,
+        );
+      }
+      context.notifyJob(id);
+      return describeVideo(context, job);
+    },
+  });
+
+  server.route({
+    method: 'POST',
+    url: '/jobs/:video_id/retry',
+    schema: {
+      summary: 'Have a video go on',
+      description:
+        'A failed or cancelled video goes on at the step where it ended; with `from`, any that has ended does at that step. ' +
+        'What was finished before is kept and not paid for again.',
+      tags: ['Jobs'],
+      params: VideoParametersSchema,
+      querystring: RetryQuerySchema,
+      response: { 202: VideoStatusSchema, ...problems(400, 404, 409, 414, 422, 500, 503, 507) },
+    },
+    handler: async (request, reply) => {
+      const { id } = await requireJob(context, request.params.video_id);
+      const { jobs: store, workflowSteps: steps } = context;
+      const job =
+        (await retryJob({ store, steps, jobId: id, from: request.query.from })) ?? (await requireJob(context, id));
+      context.notifyJob(id);
+      reply.code(202);
+      return describeVideo(context, job);
     },
   });
 }

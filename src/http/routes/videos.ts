@@ -10,6 +10,7 @@ import {
   GenerateVideoRequestSchema,
   IdempotencyHeadersSchema,
   VideoParametersSchema,
+  type VideoStatus,
   VideoStatusSchema,
 } from '../contract.ts';
 import { sendObject } from '../file-response.ts';
@@ -86,15 +87,7 @@ export function addVideoRoutes(server: ContractServer, context: RouteContext): v
       params: VideoParametersSchema,
       response: { 200: VideoStatusSchema, ...problems(400, 404, 414, 500, 503, 507) },
     },
-    handler: async (request) => {
-      const job = await requireJob(context, request.params.video_id);
-      const steps = await context.jobs.steps(job.id);
-      return toVideoStatus(job, steps, {
-        links: context.links,
-        stepNames: context.workflowSteps.map((step) => step.name),
-        etaSeconds: etaSeconds(job, context.clock.now()),
-      });
-    },
+    handler: async (request) => describeVideo(context, await requireJob(context, request.params.video_id)),
   });
 
   for (const file of Object.keys(FILES) as VideoFile[]) addFileRoute(server, context, file);
@@ -130,6 +123,15 @@ function addFileRoute(server: ContractServer, context: RouteContext, file: Video
         download: request.query.download === '1',
       });
     },
+  });
+}
+
+/** What a client is told about a video. */
+export async function describeVideo(context: RouteContext, job: Job): Promise<VideoStatus> {
+  return toVideoStatus(job, await context.jobs.steps(job.id), {
+    links: context.links,
+    stepNames: context.workflowSteps.map((step) => step.name),
+    etaSeconds: etaSeconds(job, context.clock.now()),
   });
 }
 

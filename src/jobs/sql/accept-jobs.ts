@@ -12,7 +12,7 @@ const MAXIMUM_KEY_LENGTH = 255;
 export function acceptJobs(
   database: Pick<SqlDatabase, 'lockRow'>,
   transaction: RunTransaction,
-): Pick<JobStore, 'create' | 'createOnce' | 'requestCancel'> {
+): Pick<JobStore, 'create' | 'createOnce' | 'requestCancel' | 'retry'> {
   return {
     async create(job) {
       const input = checkNewJob(job);
@@ -54,6 +54,28 @@ export function acceptJobs(
         if (state === 'running') {
           await run('UPDATE jobs SET cancel_requested = 1, updated_at = $1 WHERE id = $2', now, jobId);
         }
+        return journal.readJob(jobId);
+      });
+    },
+
+    async retry(jobId, steps) {
+      return transaction(async ({ now, get, run }, journal) => {
+        const row = await get(`SELECT finished_at FROM jobs WHERE id = $1 ${database.lockRow}`, jobId);
+        if (typeof row?.['finished_at'] !== 'number') return journal.readJob(jobId);
+        for (const step of steps) {
+          const changes = await run(
+            `UPDATE job_steps SET state = 'interrupted', output = 'null' WHERE job_id = $1 AND name = $2 AND state = 'completed'`,
+            jobId,
+            step,
+          );
+          if (changes === 1) await journal.appendStep(jobId, step);
+        }
+        await run(
+          `UPDATE jobs SET output = 'null', error = NULL, finished_at = NULL, cancel_requested = 0, progress = 0,
+             progress_at = NULL, progress_per_second = NULL, state = 'queued' WHERE id = $1`,
+          jobId,
+        );
+        await journal.queue(jobId, { state: 'queued', runAt: now });
         return journal.readJob(jobId);
       });
     },

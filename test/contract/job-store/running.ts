@@ -194,4 +194,69 @@ export function describeRunning(subject: ContractSubject): void {
       }
     });
   });
+
+  describe('retrying', () => {
+    it('sends a job that has ended back to the queue, with the named steps to run again and the others kept', async () => {
+      const claim = await subject.createAndClaim();
+      for (const step of ['speech', 'render']) {
+        await subject.store.beginStep(claim, step);
+        await subject.store.completeStep(claim, step, step);
+      }
+      await subject.store.beginStep(claim, 'publish');
+      await subject.store.reportProgress(claim, 0.9);
+      await subject.store.fail(claim, { code: 'x', message: 'x', step: 'publish' });
+      const retried = await subject.store.retry(claim.jobId, ['render', 'publish']);
+      assert.deepEqual(pick(retried!, ['status', 'error', 'progress', 'finishedAt', 'cancelRequested']), {
+        status: 'queued',
+        error: null,
+        progress: 0,
+        finishedAt: null,
+        cancelRequested: false,
+      });
+      const next = await subject.claimNext();
+      assert.equal(next?.jobId, claim.jobId);
+      assert.equal((await subject.store.beginStep(next, 'speech')).output, 'speech');
+      const render = await subject.store.beginStep(next, 'render');
+      assert.deepEqual(pick(render, ['status', 'attempts', 'output']), {
+        status: 'running',
+        attempts: 2,
+        output: null,
+      });
+      assert.equal((await subject.store.beginStep(next, 'publish')).attempts, 2);
+      await assert.rejects(
+        subject.store.finish(claim, null),
+        { name: 'FencedError' },
+        'the first run has no say any more',
+      );
+      await subject.store.finish(next, 'again');
+      const job = await subject.readJob(claim.jobId);
+      assert.deepEqual(pick(job, ['status', 'output', 'attempts']), {
+        status: 'completed',
+        output: 'again',
+        attempts: 2,
+      });
+      const told = (await subject.eventsOf(claim.jobId)).filter(({ type }) => type === 'status');
+      assert.deepEqual(
+        told.map(({ data }) => (data as { status: string }).status),
+        ['queued', 'running', 'failed', 'queued', 'running', 'completed'],
+      );
+    });
+
+    it('leaves alone what has not ended, and does not know what was never created', async () => {
+      const claim = await subject.createAndClaim();
+      const before = await subject.readJob(claim.jobId);
+      assert.deepEqual(await subject.store.retry(claim.jobId, ['speech']), before);
+      assert.equal(await subject.store.retry('nobody', []), undefined);
+    });
+
+    it('lets a cancelled job run again without its cancel', async () => {
+      const claim = await subject.createAndClaim();
+      await subject.store.requestCancel(claim.jobId);
+      await subject.store.markCancelled(claim);
+      await subject.store.retry(claim.jobId, []);
+      const next = await subject.claimNext();
+      assert.ok(next);
+      assert.deepEqual(await subject.store.renew(next, LEASE_MILLISECONDS), { held: true, cancelRequested: false });
+    });
+  });
 }

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { GOOD_BODY, startTestServer, type TestServer } from './test-server.ts';
+
+async function control(server: TestServer, address: string) {
+  const response = await server.request(address, { method: 'POST' });
+  const { status, code, error } = (await response.json()) as { status: string; code?: string; error?: object };
+  return { httpStatus: response.status, status, code, error };
+}
+
+async function newVideo(server: TestServer): Promise<string> {
+  return ((await (await server.postVideo(GOOD_BODY)).json()) as { video_id: string }).video_id;
+}
+
+test('a video that waits is cancelled at once, and retried goes back to its place', async (context) => {
+  const notified: string[] = [];
+  const server = await startTestServer(context, { notifyJob: (jobId) => notified.push(jobId) });
+  const id = await newVideo(server);
+  for (let time = 0; time < 2; time += 1) {
+    const cancelled = await control(server, `/jobs/${id}/cancel`);
+    assert.deepEqual([cancelled.httpStatus, cancelled.status], [200, 'cancelled']);
+  }
+  const retried = await control(server, `/jobs/${id}/retry`);
+  assert.deepEqual([retried.httpStatus, retried.status], [202, 'queued']);
+  assert.deepEqual(notified, [id, id, id], 'the worker is told each time');
+});
+
+test('a video that is being made is asked to stop, and its worker hears of it', async (context) => {
+  const server = await startTestServer(context);
+  const id = await newVideo(server);
+  const claim = await server.jobs.claimNext({ workerId: 'w', leaseMilliseconds: 60_000 });
+  assert.ok(claim);
+  assert.equal((await control(server, `/jobs/${id}/cancel`)).status, 'running');
+  assert.equal((await server.jobs.renew(claim, 60_000)).cancelRequested, true);
+  const tooEarly = await control(server, `/jobs/${id}/retry`);
+  assert.deepEqual([tooEarly.httpStatus, tooEarly.code], [409, 'job_not_final']);
+});
+
+test('a failed video goes on where it failed', async (context) => {
+  const server = await startTestServer(context);
+  const id = await newVideo(server);
+  const claim = await server.jobs.claimNext({ workerId: 'w', leaseMilliseconds: 60_000 });
+  assert.ok(claim);
+  await server.jobs.beginStep(claim, 'prepare_script');
+  await server.jobs.completeStep(claim, 'prepare_script', 'kept');
+  await server.jobs.beginStep(claim, 'render');
+  await server.jobs.fail(claim, { code: 'render_failed', message: 'x', step: 'render' });
+  const notNow = await control(server, `/jobs/${id}/cancel`);
+  assert.deepEqual([notNow.httpStatus, notNow.code], [409, 'job_final']);
+  const retried = await control(server, `/jobs/${id}/retry`);
+  assert.deepEqual([retried.httpStatus, retried.status, retried.error], [202, 'queued', null]);
+  const [kept] = await server.jobs.steps(id);
+  assert.deepEqual([kept?.status, kept?.output], ['completed', 'kept']);
+});
+
+test('a completed video is made again from a named step only', async (context) => {
+  const server = await startTestServer(context);
+  const { id } = await server.addFinishedVideo();
+  const without = await control(server, `/jobs/${id}/retry`);
+  assert.deepEqual([without.httpStatus, without.code], [409, 'job_already_completed']);
+  const unknown = await control(server, `/jobs/${id}/retry?from=dance`);
+  assert.deepEqual([unknown.httpStatus, unknown.code], [422, 'unknown_step']);
+  const again = await control(server, `/jobs/${id}/retry?from=render`);
+  assert.deepEqual([again.httpStatus, again.status], [202, 'queued']);
+});
+
+test('a video that is not there can be neither', async (context) => {
+  const server = await startTestServer(context);
+  for (const what of ['cancel', 'retry']) {
+    const { httpStatus, code } = await control(server, `/jobs/vid_nobody/${what}`);
+    assert.deepEqual([httpStatus, code], [404, 'video_not_found']);
+  }
+});
