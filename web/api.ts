@@ -41,6 +41,16 @@ export function getVideo(videoId: string): Promise<VideoStatus> {
   return call<VideoStatus>(`/video-status/${encodeURIComponent(videoId)}`);
 }
 
+/** Asks for it to be stopped; its status tells when it has. */
+export function cancelVideo(videoId: string): Promise<VideoStatus> {
+  return call<VideoStatus>(`/jobs/${encodeURIComponent(videoId)}/cancel`, { method: 'POST' });
+}
+
+/** Has it go on at the step where it ended. */
+export function retryVideo(videoId: string): Promise<VideoStatus> {
+  return call<VideoStatus>(`/jobs/${encodeURIComponent(videoId)}/retry`, { method: 'POST' });
+}
+
 export function listVideos(options: {
   readonly limit: number;
   readonly cursor: string | null;

@@ -1,3 +1,4 @@
+import { ApiError, cancelVideo, retryVideo, type VideoStatus } from './api.ts';
 import { startComposer } from './composer.ts';
 import { byId } from './elements.ts';
 import { followVideo, isFinal } from './follow-video.ts';
@@ -5,10 +6,29 @@ import { createRecent } from './recent.ts';
 import { readSettings } from './settings.ts';
 import { createStage } from './stage.ts';
 
+const ENDINGS: Partial<Record<VideoStatus['status'], string>> = {
+  completed: 'Your video is finished.',
+  failed: 'The video failed.',
+  cancelled: 'The video was cancelled.',
+};
+
 /** The page: a script on the left, its video on the right. The address names the video, so a reload comes back to it. */
 function start(): void {
   const recent = createRecent();
-  const stage = createStage({ onAgain: () => leaveVideo() });
+  const stage = createStage({
+    onAgain: () => leaveVideo(),
+    onCancel: (videoId) => void steer(cancelVideo(videoId)),
+    onRetry: (videoId) => void steer(retryVideo(videoId)).then(route),
+  });
+  /** What cannot be done is said on the stage; whatever could be shows in the video's status. */
+  const steer = async (order: Promise<VideoStatus>): Promise<void> => {
+    try {
+      await order;
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      stage.showTrouble(error.message);
+    }
+  };
   let following = new AbortController();
   let script = '';
 
@@ -44,7 +64,7 @@ function start(): void {
       onStatus: (status) => {
         stage.showStatus(status);
         if (!isFinal(status.status)) wasMaking = true;
-        else if (wasMaking) finish(status.status === 'completed' ? 'Your video is finished.' : 'The video failed.');
+        else if (wasMaking) finish(ENDINGS[status.status]);
       },
       onError: (error) => {
         if (error.problem?.code === 'video_not_found') leaveVideo();
@@ -54,7 +74,7 @@ function start(): void {
     revealStage();
   };
 
-  const finish = (announcement: string): void => {
+  const finish = (announcement = ''): void => {
     byId('announcer', HTMLParagraphElement).textContent = announcement;
     void recent.refresh();
   };

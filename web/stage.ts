@@ -19,7 +19,11 @@ export type Stage = {
   showTrouble(message: string): void;
 };
 
-export function createStage(options: { readonly onAgain: () => void }): Stage {
+export function createStage(options: {
+  readonly onAgain: () => void;
+  readonly onCancel: (videoId: string) => void;
+  readonly onRetry: (videoId: string) => void;
+}): Stage {
   const screen = byId('screen', HTMLDivElement);
   const below = byId('below-screen', HTMLDivElement);
   let shown: { readonly kind: string; readonly update?: (status: VideoStatus) => void } = { kind: 'none' };
@@ -54,11 +58,12 @@ export function createStage(options: { readonly onAgain: () => void }): Stage {
       } else if (status.status === 'failed' || status.status === 'cancelled') {
         enter(`failed ${status.video_id}`, () => {
           screen.append(failure(status));
-          below.append(againButton('Edit and try again', options.onAgain));
+          const retry = quietButton('Try again', () => options.onRetry(status.video_id));
+          below.append(element('div', { class: 'actions' }, retry, quietButton('Edit the script', options.onAgain)));
           return undefined;
         });
       } else {
-        enter(`making ${status.video_id}`, () => buildProgress(screen, below));
+        enter(`making ${status.video_id}`, () => buildProgress(screen, below, () => options.onCancel(status.video_id)));
         shown.update?.(status);
       }
     },
@@ -102,14 +107,19 @@ function updateIdleCaption(screen: HTMLElement, script: string): void {
   caption.replaceChildren(words.join(' '), words.length === 0 ? '' : ' ', element('mark', {}, last));
 }
 
-function buildProgress(screen: HTMLElement, below: HTMLElement): (status: VideoStatus) => void {
+function buildProgress(screen: HTMLElement, below: HTMLElement, onCancel: () => void): (status: VideoStatus) => void {
   const percent = element('p', { class: 'percent', 'aria-hidden': 'true' });
   const headline = element('p', { class: 'making-title' });
   const eta = element('p', { class: 'eta' });
   const bar = element('progress', { max: '1', value: '0', 'aria-label': 'Progress of the video' });
   screen.append(element('div', { class: 'making' }, headline, percent, bar, eta));
   const list = element('ol', { class: 'steps' });
-  below.append(list);
+  const cancel = quietButton('Cancel', () => {
+    cancel.disabled = true;
+    cancel.textContent = 'Cancelling…';
+    onCancel();
+  });
+  below.append(list, element('div', { class: 'actions' }, cancel));
   let announced = '';
 
   return (status) => {
@@ -188,7 +198,7 @@ function resultDetails(status: VideoStatus, onAgain: () => void): HTMLElement[] 
       downloadLink('SRT', status.captions?.srt_url ?? null, null),
       downloadLink('VTT', status.captions?.vtt_url ?? null, null),
       downloadLink('WAV', status.audio_url, null),
-      againButton('Make another', onAgain),
+      quietButton('Make another', onAgain),
     ),
     ...status.warnings.map((warning) => element('p', { class: 'warning' }, warning)),
   ];
@@ -221,6 +231,6 @@ function failure(status: VideoStatus): HTMLElement {
   );
 }
 
-function againButton(label: string, onAgain: () => void): HTMLButtonElement {
-  return element('button', { class: 'button-quiet', type: 'button', onclick: onAgain }, label);
+function quietButton(label: string, onClick: () => void): HTMLButtonElement {
+  return element('button', { class: 'button-quiet', type: 'button', onclick: onClick }, label);
 }

@@ -95,6 +95,17 @@ test('a person types a script on the first page, watches it being made, and play
         await page.locator('video').waitFor();
       });
 
+      await context.test('a video can be cancelled while it is made, and goes on when it is retried', async () => {
+        await page.getByRole('button', { name: 'Make another' }).click();
+        await page.getByLabel('Script', { exact: true }).fill('This one is stopped on its way. Then it goes on.');
+        await page.keyboard.press('Control+Enter');
+        await page.getByRole('button', { name: 'Cancel' }).click();
+        await page.getByText('Cancelled', { exact: true }).first().waitFor();
+        await assertFits(page, 'cancelled');
+        await page.getByRole('button', { name: 'Try again' }).click();
+        await page.locator('video').waitFor();
+      });
+
       await context.test('nothing is asked of any other host, and nothing breaks the content security policy', () => {
         assert.deepEqual(foreign, []);
         assert.deepEqual(complaints, []);
