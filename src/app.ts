@@ -84,7 +84,8 @@ export async function openApp(
     // The render workers get ready while the script is spoken.
     pool.warmUp();
     const now = clock.now();
-    return { id: createId('vid', now), userId: request.userId, input: request, priority: 0, runAt: now };
+    const { userId, priority, runAt } = request;
+    return { id: createId('vid', now), userId, input: request, priority, runAt: runAt ?? now };
   };
   const createVideo = async (request: VideoRequest): Promise<Job> => {
     const job = await jobs.create(newJob(request));

@@ -39,6 +39,16 @@ export const GenerateVideoRequestSchema = Type.Object(
     ),
     enhance: Type.Optional(Type.Literal(false, { description: 'The script is spoken as it was written.' })),
     videoProvider: Type.Optional(Type.Literal('engine', { description: 'Who makes the picture.' })),
+    priority: Type.Optional(
+      Type.Integer({ minimum: -10, maximum: 10, description: 'Greater is made first; 0 is ordinary.' }),
+    ),
+    runAt: Type.Optional(
+      Type.String({
+        description:
+          'When to begin: a date and time with its zone. Until then the video is `waiting`. Without it: now.',
+        examples: ['2027-03-01T09:00:00Z'],
+      }),
+    ),
   },
   { ...closed, title: 'GenerateVideoRequest' },
 );
@@ -62,7 +72,7 @@ export const JobStatusSchema = choice(['queued', 'running', 'waiting', 'complete
 export const AcceptedSchema = Type.Object(
   {
     video_id: VideoId,
-    status: Type.Literal('queued'),
+    status: choice(['queued', 'waiting'], { description: '`waiting` until its `runAt`.' }),
     status_url: Link,
     events_url: Link,
     estimate: Type.Object(
@@ -156,6 +166,7 @@ export const VideoStatusSchema = Type.Object(
     status_url: Link,
     events_url: Link,
     created_at: Timestamp,
+    run_at: nullable(Timestamp, { description: 'When a video that waits begins; null when it does not wait.' }),
     started_at: nullable(Timestamp),
     finished_at: nullable(Timestamp),
     updated_at: Timestamp,

@@ -17,16 +17,22 @@ export async function retryJob(options: {
   const { store, steps, jobId, from } = options;
   const job = await store.get(jobId);
   if (job === undefined) return undefined;
-  if (!isFinalStatus(job.status))
-    throw refuse('job_not_final', `A job must have ended to be retried; this one is ${job.status}.`);
+  if (!isFinalStatus(job.status)) {
+    throw refusal({
+      code: 'job_not_final',
+      message: `A job must have ended to be retried; this one is ${job.status}.`,
+    });
+  }
   const start = from ?? whereItEnded(job, await store.steps(jobId), steps);
   if (start === undefined) {
-    throw refuse('job_already_completed', 'A completed job has no failed step; name the one that is to run again.');
+    const message = 'A completed job has no failed step; name the one that is to run again.';
+    throw refusal({ code: 'job_already_completed', message });
   }
   const index = steps.findIndex(({ name }) => name === start);
   if (index < 0) {
     const names = steps.map(({ name }) => name).join(', ');
-    throw refuse('unknown_step', `The step must be one of ${names}; got ${JSON.stringify(start)}.`);
+    const message = `The step must be one of ${names}; got ${JSON.stringify(start)}.`;
+    throw refusal({ code: 'unknown_step', message });
   }
   return store.retry(
     jobId,
@@ -42,6 +48,6 @@ function whereItEnded(job: Job, records: readonly StepRecord[], steps: readonly 
   return failed?.retriedFrom ?? failed?.name ?? steps[0]?.name;
 }
 
-function refuse(code: string, message: string): AppError {
-  return new AppError({ code, kind: 'invalid_input', message });
+function refusal(facts: { readonly code: string; readonly message: string }): AppError {
+  return new AppError({ ...facts, kind: 'invalid_input' });
 }

@@ -5,6 +5,7 @@ import type { PresenterBrief } from '../video/video-provider.ts';
 import { refuseBrokenRules } from './invalid-request.ts';
 import type { RequestIssue } from './invalid-request.ts';
 import { checkLine, checkName, checkUserId, shorten } from './request-text.ts';
+import { checkRunAt, readRunAt } from './run-at.ts';
 import { checkSpokenText } from './spoken-text.ts';
 import type { SpeechRules } from './spoken-text.ts';
 
@@ -22,6 +23,10 @@ export type VideoRequest = {
   readonly voice: VoiceChoice;
   readonly captions: { readonly burned: boolean; readonly style: 'highlight' };
   readonly estimatedSpeechSeconds: number;
+  /** Greater runs first; 0 is ordinary. */
+  readonly priority: number;
+  /** Milliseconds since the epoch; null for at once. */
+  readonly runAt: number | null;
 };
 
 /** What a body holds once it has matched the contract's schema; all that is missing here is given a value. */
@@ -37,6 +42,8 @@ export type VideoRequestBody = {
   readonly captions?: { readonly burned?: boolean; readonly style?: 'highlight' };
   readonly enhance?: false;
   readonly videoProvider?: 'engine';
+  readonly priority?: number;
+  readonly runAt?: string;
 };
 
 /** What can be asked for, and how much. */
@@ -63,6 +70,7 @@ export function parseVideoRequest(body: VideoRequestBody, rules: VideoRequestRul
     ...checkTitle(body.title),
     ...checkName('presenter', 'unknown_presenter', body.presenter, rules.presenters),
     ...checkDrawing(body, rules),
+    ...checkRunAt(body.runAt),
   ]);
   return {
     script: body.script,
@@ -76,6 +84,8 @@ export function parseVideoRequest(body: VideoRequestBody, rules: VideoRequestRul
     voice: { ...rules.voice, ...body.voice },
     captions: { burned: body.captions?.burned ?? true, style: body.captions?.style ?? 'highlight' },
     estimatedSpeechSeconds,
+    priority: body.priority ?? 0,
+    runAt: body.runAt === undefined ? null : readRunAt(body.runAt),
   };
 }
 

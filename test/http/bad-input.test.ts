@@ -60,6 +60,26 @@ const FIELD_CASES: Record<string, { readonly overrides: object; readonly expecte
     overrides: { script: 'Word by word. '.repeat(200) },
     expected: { status: 422, code: 'speech_too_long', pointer: '/script' },
   },
+  'a time without its zone': {
+    overrides: { runAt: '2027-03-01T09:00:00' },
+    expected: { status: 422, code: 'invalid_value', pointer: '/runAt', value: '2027-03-01T09:00:00' },
+  },
+  'a day that does not exist': {
+    overrides: { runAt: '2027-13-01T09:00:00Z' },
+    expected: { status: 422, code: 'invalid_value', pointer: '/runAt' },
+  },
+  'a time after the year 2099': {
+    overrides: { runAt: '2100-01-01T00:00:00Z' },
+    expected: { status: 422, code: 'invalid_value', pointer: '/runAt' },
+  },
+  'too high a priority': {
+    overrides: { priority: 11 },
+    expected: { status: 422, code: 'invalid_value', pointer: '/priority', value: 11 },
+  },
+  'half a priority': {
+    overrides: { priority: 0.5 },
+    expected: { status: 422, code: 'wrong_type', pointer: '/priority' },
+  },
   'an unknown template': {
     overrides: { template: 'presenter2' },
     expected: { status: 422, code: 'unknown_template', pointer: '/template', value: 'presenter2' },
@@ -142,7 +162,7 @@ const FIELD_CASES: Record<string, { readonly overrides: object; readonly expecte
   },
 };
 
-for (const field of ['aspectRatios', 'background', 'callbackUrl', 'priority', 'runAt']) {
+for (const field of ['aspectRatios', 'background', 'callbackUrl']) {
   FIELD_CASES[`${field}, which is not there yet`] ??= {
     overrides: { [field]: 'x' },
     expected: { status: 422, code: 'unsupported_field', pointer: `/${field}`, value: field },

@@ -46,14 +46,15 @@ const nearlyValidBody = fc.record(
     ),
     enhance: fc.oneof(fc.boolean(), anyJson),
     videoProvider: fc.oneof(fc.constantFrom('engine', 'heygen'), anyJson),
-    runAt: anyJson,
+    runAt: fc.oneof(fc.constantFrom('2027-03-01T09:00:00Z', '2027-03-01'), anyText, anyJson),
+    priority: fc.oneof(fc.integer({ min: -12, max: 12 }), anyJson),
   },
   { requiredKeys: [] },
 );
 
 /** A good body with at most one field replaced. */
 const bodyWithOneChange = fc
-  .tuple(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 }), nearlyValidBody, fc.nat(12))
+  .tuple(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 }), nearlyValidBody, fc.nat(13))
   .map(([script, changes, pick]) => {
     const [name, value] = Object.entries(changes)[pick] ?? ['title', 'A title'];
     return { script, template: 'presenter1', userId: 'user@example.com', language: 'en', [name]: value };

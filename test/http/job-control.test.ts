@@ -64,6 +64,24 @@ test('a completed video is made again from a named step only', async (context) =
   assert.deepEqual([again.httpStatus, again.status], [202, 'queued']);
 });
 
+test('a video waits for its time, and tells it; one of higher priority is made first', async (context) => {
+  const server = await startTestServer(context);
+  const soon = new Date(Date.now() + 3_600_000).toISOString();
+  const accepted = async (changes: object) =>
+    (await (await server.postVideo({ ...GOOD_BODY, ...changes })).json()) as { video_id: string; status: string };
+  const later = await accepted({ runAt: soon, priority: 10 });
+  assert.equal(later.status, 'waiting');
+  const status = (await (await server.request(`/video-status/${later.video_id}`)).json()) as Record<string, unknown>;
+  assert.deepEqual([status['status'], status['run_at']], ['waiting', soon]);
+  await accepted({});
+  const urgent = await accepted({ priority: 1, runAt: '2001-01-01T00:00:00+02:00' });
+  assert.equal(urgent.status, 'queued', 'a time that has passed is now');
+  const claim = await server.jobs.claimNext({ workerId: 'w', leaseMilliseconds: 60_000 });
+  assert.equal(claim?.jobId, urgent.video_id);
+  const cancelled = await control(server, `/jobs/${later.video_id}/cancel`);
+  assert.equal(cancelled.status, 'cancelled');
+});
+
 test('a video that is not there can be neither', async (context) => {
   const server = await startTestServer(context);
   for (const what of ['cancel', 'retry']) {

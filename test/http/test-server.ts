@@ -171,7 +171,8 @@ export async function startTestServer(
 
 function newJob(request: VideoRequest): NewJob {
   const now = Date.now();
-  return { id: createId('vid', now), userId: request.userId, input: request, priority: 0, runAt: now };
+  const { userId, priority, runAt } = request;
+  return { id: createId('vid', now), userId, input: request, priority, runAt: runAt ?? now };
 }
 
 async function createJob(jobs: JobStore, request: VideoRequest) {

@@ -58,7 +58,7 @@ export function addVideoRoutes(server: ContractServer, context: RouteContext): v
         const costUsd = await estimateCostUsd(videoRequest, context.speech.gateway);
         const answer = (videoId: string): Accepted => ({
           video_id: videoId,
-          status: 'queued',
+          status: (videoRequest.runAt ?? 0) > context.clock.now() ? 'waiting' : 'queued',
           status_url: context.links.status(videoId),
           events_url: context.links.events(videoId),
           estimate: { duration_seconds: videoRequest.estimatedSpeechSeconds, cost_usd: costUsd },

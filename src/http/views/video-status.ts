@@ -39,6 +39,7 @@ export function toVideoStatus(
     status_url: links.status(job.id),
     events_url: links.events(job.id),
     created_at: toTimestamp(job.createdAt),
+    run_at: toTimestampOrNull(job.status === 'waiting' ? job.runAt : null),
     started_at: toTimestampOrNull(job.startedAt),
     finished_at: toTimestampOrNull(job.finishedAt),
     updated_at: toTimestamp(job.updatedAt),
