@@ -35,9 +35,11 @@ export function openSqliteDatabase(options: {
   const { path, migrations, durability = 'power_failure', crashPoint = () => {} } = options;
   const connection = withStorageErrors(() => new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MILLISECONDS }), path);
   const statements = new Map<string, StatementSync>();
-  const commit = (): void => {
+  const committed = <T>(result: T): T => {
     crashPoint('transaction.before_commit');
     connection.exec('COMMIT');
+    crashPoint('transaction.committed');
+    return result;
   };
   /** A full disk makes SQLite roll back by itself; a second ROLLBACK would hide the first error. */
   const rollBack = (): void => {
@@ -57,31 +59,19 @@ export function openSqliteDatabase(options: {
     transaction: (work) =>
       withStorageErrors(() => {
         connection.exec('BEGIN IMMEDIATE');
-        let result;
         try {
-          result = work();
-          commit();
+          return committed(work());
         } catch (error) {
           rollBack();
           throw error;
         }
-        crashPoint('transaction.committed');
-        return result;
       }),
     async transactionAsync(work) {
       try {
         connection.exec('BEGIN IMMEDIATE');
-        let result;
-        try {
-          result = await work();
-          commit();
-        } catch (error) {
-          rollBack();
-          throw error;
-        }
-        crashPoint('transaction.committed');
-        return result;
+        return committed(await work());
       } catch (error) {
+        rollBack();
         throw toStorageError(error);
       }
     },
