@@ -13,7 +13,7 @@ import { createEventHub, type EventHub } from './jobs/event-hub.ts';
 import { lockDataFolder } from './jobs/instance-lock.ts';
 import type { Job } from './jobs/job.ts';
 import type { JobStore, NewJob } from './jobs/job-store.ts';
-import { openSqliteJobStore } from './jobs/stores/sqlite.ts';
+import { openSqliteJournal } from './app/journal.ts';
 import { createGenerateVideo, GENERATE_VIDEO_STEPS } from './pipeline/generate-video.ts';
 import type { VideoRequest, VideoRequestRules } from './pipeline/video-request.ts';
 import { createRequestRules } from './pipeline/request-rules.ts';
@@ -58,7 +58,7 @@ export async function openApp(
   const startedAt = clock.now();
   const instanceLock = lockDataFolder(config.dataDirectory, { clock });
   const objects = await openFileSystemStore({ folder: join(config.dataDirectory, 'objects'), now: startedAt });
-  const jobs = openSqliteJobStore({ path: join(config.dataDirectory, 'journal.sqlite'), clock });
+  const jobs = openSqliteJournal({ path: join(config.dataDirectory, 'journal.sqlite'), clock });
   const events = createEventHub({ store: jobs, log: logger });
   const speech = await openSpeech(config, { clock, logger, logOperation: logSpeech });
   const pool = new RenderPool({ workerCount: availableParallelism() });

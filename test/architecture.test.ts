@@ -11,11 +11,12 @@ const ALLOWED_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   core: [],
   media: ['core'],
   net: ['core'],
-  jobs: ['core'],
+  sql: ['core'],
+  jobs: ['core', 'sql'],
   script: ['core', 'net', 'media'],
   storage: ['core', 'net', 'media'],
   gpu: ['core', 'net', 'media'],
-  tts: ['core', 'net', 'media', 'gpu'],
+  tts: ['core', 'sql', 'net', 'media', 'gpu'],
   engine: ['core', 'media'],
   video: ['core', 'media', 'net', 'engine'],
   pipeline: ['core', 'media', 'jobs', 'script', 'storage', 'tts', 'video'],
@@ -29,7 +30,7 @@ const ALLOWED_IMPORTS: Readonly<Record<string, readonly string[]>> = {
 const COMPOSITION_ROOT = 'app';
 
 /** Only the composition root may know which adapter stands behind a port. */
-const ADAPTER_FOLDER = /\/(providers|stores|enhancers|dispatchers)\//;
+const ADAPTER_FOLDER = /\/(providers|stores|enhancers|dispatchers|drivers)\//;
 
 /** The studio runs these in the browser. */
 const BROWSER_FOLDERS = ['engine/scene', 'engine/lip-sync'];
@@ -98,7 +99,7 @@ function violationsOf(file: SourceFile): readonly string[] {
 /** providers/offline.ts and providers/offline/* are one adapter. */
 function sharesAdapter(path: string, target: string): boolean {
   const adapterName = (file: string): string | undefined =>
-    /(?:providers|stores|enhancers|dispatchers)\/([^/.]+)/.exec(file)?.[1];
+    /(?:providers|stores|enhancers|dispatchers|drivers)\/([^/.]+)/.exec(file)?.[1];
   return adapterName(path)?.split('-')[0] === adapterName(target)?.split('-')[0];
 }
 

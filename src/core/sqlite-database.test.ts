@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, describe, it } from 'node:test';
 import { toStorageError } from './sqlite-fault.ts';
-import { openSqliteJobStore } from '../jobs/stores/sqlite.ts';
+import { openSqliteJournal } from '../app/journal.ts';
 import { openSqliteDatabase } from './sqlite-database.ts';
 import { MIGRATIONS } from '../jobs/sql/migrations.ts';
 
@@ -160,8 +160,8 @@ describe('openSqliteDatabase', () => {
     mkdirSync(folder);
     // The system refuses every write behind the first 1 or 2 MiB of a file (shells differ), in the middle of a commit too.
     const writer = `
-      import { openSqliteJobStore } from ${JSON.stringify(join(import.meta.dirname, '../jobs/stores/sqlite.ts'))};
-      const store = openSqliteJobStore({ path: ${JSON.stringify(join(folder, 'jobs.db'))}, clock: { now: () => 1 } });
+      import { openSqliteJournal } from ${JSON.stringify(join(import.meta.dirname, '../app/journal.ts'))};
+      const store = openSqliteJournal({ path: ${JSON.stringify(join(folder, 'jobs.db'))}, clock: { now: () => 1 } });
       for (let index = 0; ; index += 1) {
         try {
           await store.create({ id: 'job-' + index, userId: 'u', input: 'x'.repeat(9_000), priority: 0, runAt: 0 });
@@ -181,7 +181,7 @@ describe('openSqliteDatabase', () => {
     assert.deepEqual([report.code, report.kind], ['storage_failed', 'storage']);
     assert.match(report.message, /input\/output error|disk is full/);
     assert.ok(readdirSync(folder).includes('jobs.db'));
-    const store = openSqliteJobStore({ path: join(folder, 'jobs.db'), clock });
+    const store = openSqliteJournal({ path: join(folder, 'jobs.db'), clock });
     const { jobs } = await store.list({ limit: 1_000 });
     assert.equal(jobs.length, report.accepted);
     await store.close();

@@ -6,7 +6,7 @@ import type { Dispatcher } from '../../src/jobs/dispatcher.ts';
 import { createEmbeddedDispatcher } from '../../src/jobs/dispatchers/embedded.ts';
 import { type InstanceLock, lockDataFolder } from '../../src/jobs/instance-lock.ts';
 import type { JobStore } from '../../src/jobs/job-store.ts';
-import { openSqliteJobStore } from '../../src/jobs/stores/sqlite.ts';
+import { openSqliteJournal } from '../../src/app/journal.ts';
 import type { Workflow } from '../../src/jobs/workflow.ts';
 import { type Ledger, openLedger } from './ledger.ts';
 
@@ -46,7 +46,7 @@ export async function runChaosProcess(options: ChaosOptions, onReady: () => void
   try {
     lock = lockDataFolder(folder, { clock: systemClock });
     ledger = openLedger(ledgerPath(folder));
-    store = openSqliteJobStore({ path: journalPath(folder), clock: systemClock, crashPoint });
+    store = openSqliteJournal({ path: journalPath(folder), clock: systemClock, crashPoint });
     const openedAt = performance.now();
     let firstWorkAt: number | null = null;
     const workflow = createChaosWorkflow(options, ledger, () => (firstWorkAt ??= performance.now()));

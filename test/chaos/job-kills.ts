@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
 import { systemClock } from '../../src/core/clock.ts';
 import { lockDataFolder } from '../../src/jobs/instance-lock.ts';
-import { openSqliteJobStore } from '../../src/jobs/stores/sqlite.ts';
+import { openSqliteJournal } from '../../src/app/journal.ts';
 import {
   type ChaosOptions,
   type ChaosReport,
@@ -63,7 +63,7 @@ export function startProcess(options: ChaosOptions) {
 /** What the journal says between two processes. The instance lock of a killed process must be free at once. */
 export async function snapshotOf(folder: string): Promise<Snapshot> {
   const lock = lockDataFolder(folder, { clock: systemClock });
-  const store = openSqliteJobStore({ path: journalPath(folder), clock: systemClock });
+  const store = openSqliteJournal({ path: journalPath(folder), clock: systemClock });
   try {
     return await takeSnapshot(store, readLedger(ledgerPath(folder)).length);
   } finally {
@@ -77,7 +77,7 @@ export async function checkFolder(
   folder: string,
   options: { readonly stepNames: readonly string[]; readonly snapshots: readonly Snapshot[] },
 ): Promise<readonly string[]> {
-  const store = openSqliteJobStore({ path: journalPath(folder), clock: systemClock });
+  const store = openSqliteJournal({ path: journalPath(folder), clock: systemClock });
   try {
     return await checkHistory({ store, ledger: readLedger(ledgerPath(folder)), ...options });
   } finally {

@@ -16,7 +16,7 @@ import { createServer } from '../../src/http/server.ts';
 import { createEventHub } from '../../src/jobs/event-hub.ts';
 import type { EventHub } from '../../src/jobs/event-hub.ts';
 import type { JobStore, NewJob } from '../../src/jobs/job-store.ts';
-import { openSqliteJobStore } from '../../src/jobs/stores/sqlite.ts';
+import { openSqliteJournal } from '../../src/app/journal.ts';
 import type { VideoOutput } from '../../src/pipeline/video-output.ts';
 import { createRequestRules } from '../../src/pipeline/request-rules.ts';
 import { parseVideoRequest } from '../../src/pipeline/video-request.ts';
@@ -85,7 +85,7 @@ export async function startTestServer(
     },
     {},
   );
-  const jobs = openSqliteJobStore({ path: path.join(folder, 'jobs.sqlite'), clock: systemClock });
+  const jobs = openSqliteJournal({ path: path.join(folder, 'jobs.sqlite'), clock: systemClock });
   const objects = await openFileSystemStore({ folder: path.join(folder, 'objects'), now: Date.now() });
   const logLines: TestServer['logLines'] = [];
   const log = (level: string) => (fields: object, message: string) => void logLines.push({ level, fields, message });

@@ -4,7 +4,7 @@ import { ONCE_ONLY_MILLISECONDS, type JobStore, type NewJob } from '../job-store
 import { toStoredJson } from '../stored-json.ts';
 import type { JournalTransaction, RunTransaction } from './journal-transaction.ts';
 import { requireId, requireInteger } from './requirements.ts';
-import type { SqlDatabase, SqlSession } from './sql-database.ts';
+import type { SqlDatabase, SqlSession } from '../../sql/sql-database.ts';
 
 const MAXIMUM_KEY_LENGTH = 255;
 

@@ -2,7 +2,7 @@ import { FencedError } from '../fenced-error.ts';
 import type { Job, JobEvent, Json, StepRecord } from '../job.ts';
 import type { Claim } from '../job-store.ts';
 import { JOB_COLUMNS, STEP_COLUMNS, toJob, toStepRecord } from './rows.ts';
-import type { SqlSession } from './sql-database.ts';
+import type { SqlSession } from '../../sql/sql-database.ts';
 
 /** Runs `work` in one transaction of the journal; whoever watches its events is told afterwards. */
 export type RunTransaction = <T>(work: (session: SqlSession, journal: JournalTransaction) => Promise<T>) => Promise<T>;

@@ -3,7 +3,7 @@ import { decodeCursor, encodeCursor } from '../page-cursor.ts';
 import { JournalTransaction } from './journal-transaction.ts';
 import { requireInteger, requirePageSize } from './requirements.ts';
 import { EVENT_COLUMNS, JOB_COLUMNS, STEP_COLUMNS, toJob, toJobEvent, toStepRecord } from './rows.ts';
-import type { SqlDatabase } from './sql-database.ts';
+import type { SqlDatabase } from '../../sql/sql-database.ts';
 
 /** What the journal can be asked. */
 export function readJobs(

@@ -1,5 +1,5 @@
 import type { Job, JobError, JobEvent, JobStatus, Json, StepRecord, StepStatus } from '../job.ts';
-import type { SqlRow } from './sql-database.ts';
+import type { SqlRow } from '../../sql/sql-database.ts';
 
 export const JOB_COLUMNS =
   'number, id, user_id, state, input, output, error, step, progress, progress_at, progress_per_second, attempts,' +

@@ -3,7 +3,7 @@ import type { JobStore } from '../job-store.ts';
 import { toStoredJson } from '../stored-json.ts';
 import type { RunTransaction } from './journal-transaction.ts';
 import { invalid, requireId, requireInteger, requireLease } from './requirements.ts';
-import type { SqlDatabase } from './sql-database.ts';
+import type { SqlDatabase } from '../../sql/sql-database.ts';
 
 type Running =
   | 'claimNext'

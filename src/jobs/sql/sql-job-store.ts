@@ -3,7 +3,7 @@ import { acceptJobs } from './accept-jobs.ts';
 import { JournalTransaction, type RunTransaction } from './journal-transaction.ts';
 import { readJobs } from './read-jobs.ts';
 import { runJobs } from './run-jobs.ts';
-import type { SqlDatabase } from './sql-database.ts';
+import type { SqlDatabase } from '../../sql/sql-database.ts';
 
 /** The journal, in whatever database is handed in; closing the store closes it. */
 export function createSqlJobStore(database: SqlDatabase): JobStore {

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { AppError } from '../../core/errors.ts';
-import { createRecordingLog } from '../../../test/fixtures/job-run.ts';
-import { createManualTime } from '../../../test/fixtures/manual-time.ts';
-import { createScratchFolder } from '../../../test/fixtures/scratch-folder.ts';
-import type { Claim, JobStore } from '../job-store.ts';
-import { createEmbeddedDispatcher } from '../dispatchers/embedded.ts';
-import { openSqliteJobStore } from './sqlite.ts';
+import { AppError } from '../../src/core/errors.ts';
+import { createRecordingLog } from '../fixtures/job-run.ts';
+import { createManualTime } from '../fixtures/manual-time.ts';
+import { createScratchFolder } from '../fixtures/scratch-folder.ts';
+import type { Claim, JobStore } from '../../src/jobs/job-store.ts';
+import { createEmbeddedDispatcher } from '../../src/jobs/dispatchers/embedded.ts';
+import { openSqliteJournal } from '../../src/app/journal.ts';
 
 const LEASE = 30_000;
 const DISK_FULL = new AppError({ code: 'storage_failed', kind: 'storage', message: 'The disk is full.' });
@@ -18,9 +18,9 @@ function openFailingStore(failAt: number) {
   const time = createManualTime();
   const folder = createScratchFolder('sqlite-faults');
   const path = join(folder, 'jobs.db');
-  void openSqliteJobStore({ path, clock: time.clock }).close();
+  void openSqliteJournal({ path, clock: time.clock }).close();
   let commits = 0;
-  const store = openSqliteJobStore({
+  const store = openSqliteJournal({
     path,
     clock: time.clock,
     crashPoint(name) {

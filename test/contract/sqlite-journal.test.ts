@@ -1,14 +1,14 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { jobStoreContract } from '../../../test/contract/job-store.ts';
-import { jobStoreModel } from '../../../test/contract/job-store-model.ts';
-import type { StoreUnderTest } from '../../../test/contract/job-store/subject.ts';
-import { createScratchFolder } from '../../../test/fixtures/scratch-folder.ts';
-import { openSqliteJobStore } from './sqlite.ts';
+import { jobStoreContract } from './job-store.ts';
+import { jobStoreModel } from './job-store-model.ts';
+import type { StoreUnderTest } from './job-store/subject.ts';
+import { createScratchFolder } from '../fixtures/scratch-folder.ts';
+import { openSqliteJournal } from '../../src/app/journal.ts';
 
 async function createSqliteStore(clock: { now(): number }): Promise<StoreUnderTest> {
   const folder = createScratchFolder('job-store');
-  const open = () => openSqliteJobStore({ path: join(folder, 'jobs.db'), clock });
+  const open = () => openSqliteJournal({ path: join(folder, 'jobs.db'), clock });
   let store = open();
   return {
     store,

@@ -1,9 +1,8 @@
 import type { SQLOutputValue } from 'node:sqlite';
-import type { Clock } from '../../../core/clock.ts';
-import { SerialQueue } from '../../../core/serial-queue.ts';
-import { openSqliteDatabase } from '../../../core/sqlite-database.ts';
-import type { CrashPoint } from '../../crash-point.ts';
-import type { SqlDatabase, SqlRow, SqlSession } from '../../sql/sql-database.ts';
+import type { Clock } from '../../core/clock.ts';
+import { SerialQueue } from '../../core/serial-queue.ts';
+import { openSqliteDatabase } from '../../core/sqlite-database.ts';
+import type { SqlDatabase, SqlRow, SqlSession } from '../sql-database.ts';
 
 const NEVER = new AbortController().signal;
 
@@ -16,7 +15,8 @@ export function openSqliteDriver(options: {
   readonly path: string;
   readonly migrations: readonly string[];
   readonly clock: Clock;
-  readonly crashPoint?: CrashPoint;
+  /** Called around every commit, so that the chaos tests can kill the process there. */
+  readonly crashPoint?: (name: 'transaction.before_commit' | 'transaction.committed') => void;
 }): SqlDatabase {
   const { path, migrations, clock, crashPoint } = options;
   const database = openSqliteDatabase({ path, migrations, ...(crashPoint !== undefined && { crashPoint }) });
