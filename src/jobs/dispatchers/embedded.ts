@@ -59,9 +59,10 @@ export function createEmbeddedDispatcher(options: {
       fillAgain = false;
       try {
         while (hasRoom()) {
+          const askedAt = clock.now();
           const claim = await store.claimNext({ workerId, leaseMilliseconds });
           if (claim === undefined) break;
-          startRun(holdLease({ store, claim, leaseMilliseconds, clock, timer, log }));
+          startRun(holdLease({ store, claim, leaseMilliseconds, askedAt, clock, timer, log }));
         }
         if (journalFails) log.info({}, 'The journal works again');
         journalFails = false;
