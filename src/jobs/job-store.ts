@@ -98,6 +98,8 @@ export type JobStore = {
   ): Promise<{ readonly call: ProviderCall; readonly isNew: boolean }>;
   /** Counts one more sending of a call whose outcome is unknown. `uncertain`: it may be charged twice. */
   resendCall(claim: Claim, key: string, options: { readonly uncertain: boolean }): Promise<void>;
+  /** Takes the last sending back out of the count: the provider is known not to have taken it. */
+  withdrawSending(claim: Claim, key: string, options: { readonly uncertain: boolean }): Promise<void>;
   /** Keeps what the provider calls it. */
   referCall(claim: Claim, key: string, reference: string): Promise<void>;
   /** The first end stays. */

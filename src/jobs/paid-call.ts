@@ -58,7 +58,7 @@ const MAXIMUM_UNCERTAIN_REPEATS = 1;
  * time, `provider_busy`, and what `send` throws.
  */
 export function createPaidCalls(options: {
-  readonly store: Pick<JobStore, 'beginCall' | 'resendCall' | 'referCall' | 'endCall'>;
+  readonly store: Pick<JobStore, 'beginCall' | 'resendCall' | 'withdrawSending' | 'referCall' | 'endCall'>;
   readonly lease: Lease;
   readonly crashPoint: CrashPoint;
 }): MakePaidCall {
@@ -74,12 +74,11 @@ export function createPaidCalls(options: {
     crashPoint('call.intended');
     // It was written by `send` of an equal call, so it has the type that `send` brings.
     if (call.state === 'completed') return call.result as T;
-    if (!isNew) {
-      const found = await paid.lookUp?.({ call, signal, keepReference: keeperOf(call) });
-      if (found !== undefined) return end(call, found);
-      await repeat(call);
-    }
-    return end(call, await send(call, paid));
+    if (isNew) return end(call, await send(call, paid, { earlierMayBeCharged: false }));
+    const found = await paid.lookUp?.({ call, signal, keepReference: keeperOf(call) });
+    if (found !== undefined) return end(call, found);
+    await repeat(call);
+    return end(call, await send(call, paid, { earlierMayBeCharged: paid.lookUp === undefined }));
   }
 
   /** Counts the repeat before it is made. */
@@ -93,7 +92,11 @@ export function createPaidCalls(options: {
     crashPoint('call.repeated');
   }
 
-  async function send<T extends Json>(call: ProviderCall, paid: PaidCall<T>): Promise<CallResult<T>> {
+  async function send<T extends Json>(
+    call: ProviderCall,
+    paid: PaidCall<T>,
+    { earlierMayBeCharged }: { readonly earlierMayBeCharged: boolean },
+  ): Promise<CallResult<T>> {
     // A process that was frozen since the last write may have lost the job to another worker, which pays for the call now.
     lease.assertHeld();
     crashPoint('call.before_send');
@@ -102,7 +105,10 @@ export function createPaidCalls(options: {
     } catch (thrown) {
       const { kind, neverSent } = toAppError(thrown);
       const isFree = neverSent || UNCHARGED_FAILURES.has(kind);
-      if (isFree || CHARGED_FAILURES.has(kind)) {
+      if (isFree && earlierMayBeCharged) {
+        // This sending is known to be free, and says nothing about the one before: the call stays open.
+        await store.withdrawSending(claim, call.key, { uncertain: call.recovery === 'none' });
+      } else if (isFree || CHARGED_FAILURES.has(kind)) {
         await store.endCall(claim, call.key, { state: 'failed', costUsd: isFree ? 0 : paid.estimatedUsd });
       }
       throw thrown;

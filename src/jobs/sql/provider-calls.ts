@@ -1,13 +1,13 @@
 import { AppError } from '../../core/errors.ts';
 import type { SqlDatabase, SqlSession } from '../../sql/sql-database.ts';
-import type { JobStore } from '../job-store.ts';
+import type { Claim, JobStore } from '../job-store.ts';
 import type { NewProviderCall, ProviderCall, ProviderLimit, Spending } from '../provider-call.ts';
 import { toStoredJson } from '../stored-json.ts';
 import type { RunTransaction } from './journal-transaction.ts';
 import { requireId } from './requirements.ts';
 import { CALL_COLUMNS, NANO_USD, toProviderCall } from './rows.ts';
 
-type Calls = 'beginCall' | 'resendCall' | 'referCall' | 'endCall' | 'calls' | 'spending';
+type Calls = 'beginCall' | 'resendCall' | 'withdrawSending' | 'referCall' | 'endCall' | 'calls' | 'spending';
 
 const MINUTE_MILLISECONDS = 60_000;
 const DAY_MILLISECONDS = 86_400_000;
@@ -19,6 +19,23 @@ export function recordCalls(
   database: Pick<SqlDatabase, 'lockRow' | 'read'>,
   transaction: RunTransaction,
 ): Pick<JobStore, Calls> {
+  async function countSending(
+    claim: Claim,
+    key: string,
+    change: { readonly sends: number; readonly uncertainRepeats: number },
+  ): Promise<void> {
+    await transaction(async ({ run }, journal) => {
+      await journal.fence(claim);
+      await run(
+        `UPDATE provider_calls SET sends = sends + $1, uncertain_repeats = uncertain_repeats + $2
+         WHERE key = $3 AND state = 'intent'`,
+        change.sends,
+        change.uncertainRepeats,
+        key,
+      );
+    });
+  }
+
   return {
     async beginCall(claim, call, limit = {}) {
       requireId('step name', call.step);
@@ -49,17 +66,10 @@ export function recordCalls(
       });
     },
 
-    async resendCall(claim, key, { uncertain }) {
-      await transaction(async ({ run }, journal) => {
-        await journal.fence(claim);
-        await run(
-          `UPDATE provider_calls SET sends = sends + 1, uncertain_repeats = uncertain_repeats + $1
-           WHERE key = $2 AND state = 'intent'`,
-          uncertain ? 1 : 0,
-          key,
-        );
-      });
-    },
+    resendCall: (claim, key, { uncertain }) =>
+      countSending(claim, key, { sends: 1, uncertainRepeats: uncertain ? 1 : 0 }),
+    withdrawSending: (claim, key, { uncertain }) =>
+      countSending(claim, key, { sends: -1, uncertainRepeats: uncertain ? -1 : 0 }),
 
     async referCall(claim, key, reference) {
       await transaction(async ({ run }, journal) => {

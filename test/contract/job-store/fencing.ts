@@ -24,6 +24,7 @@ export function describeFencing(subject: ContractSubject): void {
         subject.store.retryLater(claim, { step: 'speech', delayMilliseconds: 99_999, waitingFor: WORKS }),
       beginCall: (claim) => subject.store.beginCall(claim, CALL),
       resendCall: (claim) => subject.store.resendCall(claim, 'key', { uncertain: true }),
+      withdrawSending: (claim) => subject.store.withdrawSending(claim, 'key', { uncertain: true }),
       referCall: (claim) => subject.store.referCall(claim, 'key', 'reference'),
       endCall: (claim) => subject.store.endCall(claim, 'key', { state: 'failed', costUsd: 0 }),
       markCancelled: (claim) => subject.store.markCancelled(claim),
