@@ -140,6 +140,10 @@ export type JobStore = {
   retry(jobId: string, steps: readonly string[]): Promise<Job | undefined>;
   /** All leases of this store's earlier processes end; only for the embedded store, which holds the instance lock. */
   expireAllLeases(options?: { maximumInterruptions?: number }): Promise<number>;
+  /** Jobs that could run now, in about the order in which they will: for those who wake workers. */
+  readyJobs(options: {
+    readonly limit: number;
+  }): Promise<readonly { readonly jobId: string; readonly attempts: number }[]>;
   /** What waits and what runs, for operators and autoscaling. */
   statistics(): Promise<JournalStatistics>;
   close(): Promise<void>;

@@ -87,6 +87,7 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX jobs_delayed ON jobs (run_at, number) WHERE state = 'waiting' AND started_at IS NULL;
   CREATE INDEX jobs_turns_given ON jobs (user_id, turn);
   CREATE INDEX jobs_turns_taken ON jobs (turn) WHERE started_at IS NOT NULL;
+  CREATE INDEX jobs_waiting ON jobs (run_at) WHERE state = 'waiting';
   CREATE INDEX jobs_by_failure ON jobs (failure_kind, number) WHERE state = 'failed';
 
   CREATE TABLE provider_calls (

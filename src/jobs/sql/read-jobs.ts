@@ -8,7 +8,7 @@ import type { SqlDatabase } from '../../sql/sql-database.ts';
 /** What the journal can be asked. */
 export function readJobs(
   database: Pick<SqlDatabase, 'read'>,
-): Pick<JobStore, 'get' | 'steps' | 'list' | 'eventsSince' | 'lastEventSequence' | 'statistics'> {
+): Pick<JobStore, 'get' | 'steps' | 'list' | 'eventsSince' | 'lastEventSequence' | 'readyJobs' | 'statistics'> {
   return {
     get: (jobId) => database.read((session) => new JournalTransaction(session).readJob(jobId)),
 
@@ -54,6 +54,21 @@ export function readJobs(
     async lastEventSequence() {
       const row = await database.read(({ get }) => get('SELECT coalesce(max(sequence), 0) AS last FROM job_events'));
       return row?.['last'] as number;
+    },
+
+    async readyJobs({ limit }) {
+      const rows = await database.read(async ({ now, all }) => {
+        const select = 'SELECT id, attempts FROM jobs WHERE';
+        const found = [
+          ...(await all(`${select} state = 'running' AND lease_until <= $1 ORDER BY lease_until LIMIT $2`, now, limit)),
+          ...(await all(`${select} state = 'waiting' AND run_at <= $1 ORDER BY run_at LIMIT $2`, now, limit)),
+        ];
+        const rest = limit - found.length;
+        return rest <= 0
+          ? found
+          : [...found, ...(await all(`${select} state = 'queued' ORDER BY turn, number LIMIT $1`, rest))];
+      });
+      return rows.map((row) => ({ jobId: row['id'] as string, attempts: row['attempts'] as number }));
     },
 
     async statistics() {
