@@ -60,7 +60,15 @@ export type JobStore = {
   eventsSince(sequence: number, filter: { jobId?: string; limit: number }): Promise<readonly JobEvent[]>;
   /** The sequence of the newest event, 0 when there is none. */
   lastEventSequence(): Promise<number>;
-  /** Calls `listener` soon after events were appended by this process: a hint, never the only way to learn of them. Returns the undo. */
+  /**
+   * Events of one job become readable in their order. One of another job can become readable this long after one with a
+   * greater sequence, where several transactions write at once; 0 where they take turns, and then there are no gaps.
+   */
+  readonly eventsSettleMilliseconds: number;
+  /**
+   * Calls `listener` soon after events were appended, by this process or another one: a hint, never the only way to learn of
+   * them. Returns the undo.
+   */
   watchEvents(listener: () => void): () => void;
 
   /**
