@@ -8,12 +8,10 @@ import type { Logger } from './core/logger.ts';
 import { RenderPool } from './engine/render/render-pool.ts';
 import type { ServerDependencies } from './http/route-context.ts';
 import { createServer } from './http/server.ts';
-import { createEmbeddedDispatcher } from './jobs/dispatchers/embedded.ts';
 import { createEventHub, type EventHub } from './jobs/event-hub.ts';
-import { lockDataFolder } from './jobs/instance-lock.ts';
 import type { Job } from './jobs/job.ts';
 import type { JobStore, NewJob } from './jobs/job-store.ts';
-import { openSqliteJournal } from './app/journal.ts';
+import { openJobEngine } from './app/jobs.ts';
 import { createGenerateVideo, GENERATE_VIDEO_STEPS } from './pipeline/generate-video.ts';
 import type { VideoRequest, VideoRequestRules } from './pipeline/video-request.ts';
 import { createRequestRules } from './pipeline/request-rules.ts';
@@ -54,9 +52,9 @@ export async function openApp(
 ): Promise<App> {
   const { logger, logSpeech, clock } = options;
   const startedAt = clock.now();
-  const instanceLock = lockDataFolder(config.dataDirectory, { clock });
+  const engine = await openJobEngine(config, { clock, logger });
+  const jobs = engine.store;
   const objects = await openFileSystemStore({ folder: join(config.dataDirectory, 'objects'), now: startedAt });
-  const jobs = openSqliteJournal({ path: join(config.dataDirectory, 'journal.sqlite'), clock });
   const events = createEventHub({ store: jobs, log: logger });
   const speech = await openSpeech(config, { clock, logger, logOperation: logSpeech });
   const pool = new RenderPool({ workerCount: availableParallelism() });
@@ -68,14 +66,7 @@ export async function openApp(
     maxSpeechSeconds: config.maxSpeechSeconds,
     limitOf: (provider) => config.providerLimits?.[provider],
   });
-  const dispatcher = createEmbeddedDispatcher({
-    store: jobs,
-    workflow,
-    instanceLock,
-    concurrency: config.workerConcurrency,
-    clock,
-    log: logger,
-  });
+  const dispatcher = await engine.createDispatcher(workflow);
   await dispatcher.start();
 
   const rules = createRequestRules(config, spokenLanguages(speech.providers, config));
@@ -145,8 +136,7 @@ export async function openApp(
       await dispatcher.drain({ graceMilliseconds });
       await events.close();
       await Promise.all([pool.close(), speech.close()]);
-      await jobs.close();
-      instanceLock.release();
+      await engine.close();
     },
   };
 }

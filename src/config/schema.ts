@@ -55,9 +55,9 @@ export const VARIABLES = {
   databaseUrl: url('DATABASE_URL', ['postgres:', 'postgresql:'], {
     section: 'core',
     default: null,
-    takesEffect: false,
     mayCarryPassword: true,
-    description: 'PostgreSQL for the job journal when one machine is not enough. Without it: SQLite in DATA_DIR.',
+    description:
+      'PostgreSQL for the job journal, so that further processes can work (npm run worker). Without it: SQLite in DATA_DIR.',
   }),
   workerConcurrency: integer('WORKER_CONCURRENCY', {
     section: 'core',
@@ -75,9 +75,8 @@ export const VARIABLES = {
   redisUrl: url('REDIS_URL', ['redis:', 'rediss:'], {
     section: 'core',
     default: null,
-    takesEffect: false,
     mayCarryPassword: true,
-    description: 'Redis or Valkey that hands jobs to workers on several machines.',
+    description: 'Redis or Valkey that wakes workers on several machines at once; needs DATABASE_URL.',
   }),
 
   openaiApiKey: secret('OPENAI_API_KEY', {

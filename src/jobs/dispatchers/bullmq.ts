@@ -36,7 +36,7 @@ export function createBullMqDispatcher(
     readonly reconcileMilliseconds?: number;
   },
 ): Dispatcher {
-  const { store, concurrency, log, timer = systemTimer, prefix = 'video-engineer' } = options;
+  const { store, concurrency, clock, log, timer = systemTimer, prefix = 'video-engineer' } = options;
   const { leaseMilliseconds = DEFAULT_LEASE_MILLISECONDS } = options;
   const runner = createJobRunner({ ...options, leaseMilliseconds });
   const redis = connectToRedis(options.redisUrl, { log, stopChannel: `${prefix}:stop`, onStop: runner.check });
@@ -66,9 +66,15 @@ export function createBullMqDispatcher(
   }
 
   async function addTokens(jobs: readonly { readonly jobId: string; readonly attempts: number }[]): Promise<void> {
-    // An id that is in the queue already is not added again, so that several processes may send the same.
+    // An id that is in the queue already is not added again, so that several processes may send the same. After a lease it may:
+    // a token can be held by a worker that does nothing with it.
+    const period = Math.floor(clock.now() / leaseMilliseconds);
     await queue.addBulk(
-      jobs.map(({ jobId, attempts }) => ({ name: 'run', data: { jobId }, opts: { jobId: `${jobId}#${attempts}` } })),
+      jobs.map(({ jobId, attempts }) => ({
+        name: 'run',
+        data: { jobId },
+        opts: { jobId: `${jobId}#${attempts}.${period}` },
+      })),
     );
   }
 

@@ -31,17 +31,14 @@ export function connectToRedis(
   };
   const retryStrategy = (times: number): number =>
     Math.min(LONGEST_RECONNECT_MILLISECONDS, 50 * 2 ** Math.min(times, 10));
-  const open = (settings: {
-    readonly maxRetriesPerRequest: number | null;
-    readonly enableOfflineQueue?: boolean;
-  }): Redis => {
-    const connection = new Redis(url, { ...settings, retryStrategy, connectTimeout: COMMAND_MILLISECONDS });
+  const open = (maxRetriesPerRequest: number | null): Redis => {
+    const connection = new Redis(url, { maxRetriesPerRequest, retryStrategy, connectTimeout: COMMAND_MILLISECONDS });
     connection.on('error', tellError);
     return connection;
   };
-  const commands = open({ maxRetriesPerRequest: 1, enableOfflineQueue: false });
-  const blocking = open({ maxRetriesPerRequest: null });
-  const subscriber = open({ maxRetriesPerRequest: null });
+  const commands = open(1);
+  const blocking = open(null);
+  const subscriber = open(null);
   commands.on('ready', () => {
     if (isAway) log.info({}, 'Redis can be used again');
     isAway = false;
