@@ -45,6 +45,7 @@ const PROMISED_PATHS = [
   '/jobs/{video_id}/cancel',
   '/jobs/{video_id}/events',
   '/jobs/{video_id}/retry',
+  '/metrics',
   '/health',
   '/openapi.json',
   '/test/tts',
