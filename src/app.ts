@@ -26,8 +26,6 @@ import { createEngineVideoProvider } from './video/providers/engine.ts';
 
 /** How long a stop waits for running jobs; what is not done by then continues at the next start. */
 const DRAIN_GRACE_MILLISECONDS = 20_000;
-/** Two videos at once share the render workers, so one long video does not keep a short one waiting for its turn. */
-const CONCURRENT_JOBS = 2;
 
 export type App = {
   readonly rules: VideoRequestRules;
@@ -68,12 +66,13 @@ export async function openApp(
     objects,
     workFolder: join(config.dataDirectory, 'work'),
     maxSpeechSeconds: config.maxSpeechSeconds,
+    limitOf: (provider) => config.providerLimits?.[provider],
   });
   const dispatcher = createEmbeddedDispatcher({
     store: jobs,
     workflow,
     instanceLock,
-    concurrency: CONCURRENT_JOBS,
+    concurrency: config.workerConcurrency,
     clock,
     log: logger,
   });

@@ -1,5 +1,17 @@
 import { MAIN_PROVIDERS } from '../tts/provider-choice.ts';
-import { decimal, flag, integer, metricsSources, oneOf, secret, secretList, text, url, urlList } from './variable.ts';
+import {
+  decimal,
+  flag,
+  integer,
+  metricsSources,
+  oneOf,
+  providerLimits,
+  secret,
+  secretList,
+  text,
+  url,
+  urlList,
+} from './variable.ts';
 import type { Variable } from './variable.ts';
 
 /**
@@ -46,6 +58,19 @@ export const VARIABLES = {
     takesEffect: false,
     mayCarryPassword: true,
     description: 'PostgreSQL for the job journal when one machine is not enough. Without it: SQLite in DATA_DIR.',
+  }),
+  workerConcurrency: integer('WORKER_CONCURRENCY', {
+    section: 'core',
+    default: 2,
+    minimum: 1,
+    maximum: 64,
+    description: 'Videos that one process makes at the same time; they share its render threads.',
+  }),
+  providerLimits: providerLimits('PROVIDER_LIMITS', ['elevenlabs', 'openai-speech', 'heygen', 'openai'], {
+    section: 'core',
+    default: null,
+    description:
+      'Most calls at once, and a minute, that videos may make to a provider, over all processes: elevenlabs=5@120,heygen=3. A video waits for its turn.',
   }),
   redisUrl: url('REDIS_URL', ['redis:', 'rediss:'], {
     section: 'core',

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LeaseEndedError } from '../jobs/lease.ts';
+import type { ProviderLimit } from '../jobs/provider-call.ts';
 import type { JobContext, Workflow } from '../jobs/workflow.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import type { SpeechGateway } from '../tts/speech-gateway.ts';
@@ -31,6 +32,8 @@ export type GenerateVideoDependencies = {
   /** Unfinished files of running jobs, one folder per job. */
   readonly workFolder: string;
   readonly maxSpeechSeconds: number;
+  /** What a provider takes from all processes together. */
+  readonly limitOf: (provider: string) => ProviderLimit | undefined;
 };
 
 /**
@@ -38,13 +41,13 @@ export type GenerateVideoDependencies = {
  * resumes after the last one that finished.
  */
 export function createGenerateVideo(dependencies: GenerateVideoDependencies): Workflow {
-  const { speech, video, objects, maxSpeechSeconds } = dependencies;
+  const { speech, video, objects, maxSpeechSeconds, limitOf } = dependencies;
 
   async function generate({ job, step }: JobContext, workFolder: string) {
     const request = readStoredRequest(job.input);
     const script = await step('script', async () => prepareScript(request));
     const spoken = await step('speech', (context) =>
-      speakUtterances({ job, script, voice: request.voice, speech, objects, maxSpeechSeconds, step: context }),
+      speakUtterances({ job, script, voice: request.voice, speech, objects, maxSpeechSeconds, limitOf, step: context }),
     );
     const audio = await step('audio', (context) =>
       mixSpeech({ script, spoken, objects, maxSpeechSeconds, step: context }),

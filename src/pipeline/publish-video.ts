@@ -46,7 +46,6 @@ export async function publishVideo(options: {
     language: script.language,
     title: script.title,
     tts: { provider: spoken.provider, fallback_used: spoken.fallbackUsed, cached: spoken.cached },
-    costs: spoken.costUsd > 0 ? [{ step: 'speech', provider: spoken.provider, usd: spoken.costUsd }] : [],
     warnings: [...spoken.warnings],
   };
 }

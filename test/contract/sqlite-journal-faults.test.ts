@@ -64,14 +64,14 @@ function everyWrite(store: JobStore, now: number): (() => Promise<unknown>)[] {
     () => store.completeStep(claim, 'speech', 'done'),
     () => store.renew(claim, LEASE),
     () => store.beginStep(claim, 'render'),
-    () => store.release(claim, now),
+    () => store.release(claim),
     claimNext,
     () => store.expireAllLeases(),
     claimNext,
     () => store.finish(claim, 'output'),
     claimNext,
     () => store.requestCancel('b'),
-    () => store.fail(claim, { code: 'x', message: 'x', step: null }),
+    () => store.fail(claim, { code: 'x', kind: 'internal', message: 'x', step: null }),
   ];
 }
 

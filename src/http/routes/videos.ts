@@ -128,7 +128,8 @@ function addFileRoute(server: ContractServer, context: RouteContext, file: Video
 
 /** What a client is told about a video. */
 export async function describeVideo(context: RouteContext, job: Job): Promise<VideoStatus> {
-  return toVideoStatus(job, await context.jobs.steps(job.id), {
+  const [steps, calls] = await Promise.all([context.jobs.steps(job.id), context.jobs.calls(job.id)]);
+  return toVideoStatus(job, steps, calls, {
     links: context.links,
     stepNames: context.workflowSteps.map((step) => step.name),
     etaSeconds: etaSeconds(job, context.clock.now()),

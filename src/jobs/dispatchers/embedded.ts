@@ -1,13 +1,7 @@
-import type { Clock } from '../../core/clock.ts';
-import type { CrashPoint } from '../crash-point.ts';
+import { systemTimer } from '../../core/timer.ts';
 import type { Dispatcher } from '../dispatcher.ts';
 import type { InstanceLock } from '../instance-lock.ts';
-import type { JobLog } from '../job-log.ts';
-import type { JobStore } from '../job-store.ts';
-import { holdLease, type Lease } from '../lease.ts';
-import { runJob } from '../run-job.ts';
-import { systemTimer, type Timer } from '../../core/timer.ts';
-import type { Workflow } from '../workflow.ts';
+import { createJobRunner, type RunnerOptions } from '../job-runner.ts';
 
 const DEFAULT_LEASE_MILLISECONDS = 30_000;
 /** Finds jobs whose time has come; also the safety net for a wake-up that never came. */
@@ -17,34 +11,17 @@ const DEFAULT_POLL_MILLISECONDS = 1_000;
  * Workers in this process, over a journal that only this process uses. `instanceLock` is asked for as the proof: at the
  * start all leases are ended, which would take running jobs from a second process.
  */
-export function createEmbeddedDispatcher(options: {
-  readonly store: JobStore;
-  readonly workflow: Workflow;
-  readonly instanceLock: InstanceLock;
-  readonly concurrency: number;
-  readonly clock: Clock;
-  readonly log: JobLog;
-  readonly leaseMilliseconds?: number;
-  readonly pollMilliseconds?: number;
-  readonly timer?: Timer;
-  readonly crashPoint?: CrashPoint;
-}): Dispatcher {
-  const { store, workflow, concurrency, clock, log, timer = systemTimer } = options;
+export function createEmbeddedDispatcher(
+  options: RunnerOptions & { readonly instanceLock: InstanceLock; readonly pollMilliseconds?: number },
+): Dispatcher {
+  const { store, log, maximumInterruptions, timer = systemTimer } = options;
   const { leaseMilliseconds = DEFAULT_LEASE_MILLISECONDS, pollMilliseconds = DEFAULT_POLL_MILLISECONDS } = options;
-  if (!Number.isInteger(concurrency) || concurrency < 1) {
-    throw new RangeError(`"concurrency" must be a whole number of 1 or more; got ${concurrency}.`);
-  }
-  const workerId = `process-${process.pid}`;
-  const running = new Map<Lease, Promise<unknown>>();
+  const runner = createJobRunner({ ...options, leaseMilliseconds, workerId: `process-${process.pid}` });
   let state: 'new' | 'started' | 'draining' = 'new';
   let filling: Promise<void> | undefined;
   let fillAgain = false;
   let journalFails = false;
   let stopTimer: (() => void) | undefined;
-
-  function hasRoom(): boolean {
-    return state === 'started' && running.size < concurrency;
-  }
 
   /** Claims until all places are taken or nothing is due. One at a time; a call meanwhile makes it look again. */
   function fill(): void {
@@ -58,10 +35,10 @@ export function createEmbeddedDispatcher(options: {
     while (fillAgain) {
       fillAgain = false;
       try {
-        while (hasRoom()) {
-          const claim = await store.claimNext({ workerId, leaseMilliseconds });
-          if (claim === undefined) break;
-          startRun(holdLease({ store, claim, leaseMilliseconds, clock, timer, log }));
+        while (state === 'started') {
+          const run = await runner.startNext();
+          if (run === undefined) break;
+          void run.ended.finally(fill);
         }
         if (journalFails) log.info({}, 'The journal works again');
         journalFails = false;
@@ -73,22 +50,6 @@ export function createEmbeddedDispatcher(options: {
     }
   }
 
-  function startRun(lease: Lease): void {
-    const ended = runJob({
-      store,
-      lease,
-      workflow,
-      clock,
-      log,
-      timer,
-      ...(options.crashPoint !== undefined && { crashPoint: options.crashPoint }),
-    }).finally(() => {
-      running.delete(lease);
-      fill();
-    });
-    running.set(lease, ended);
-  }
-
   function poll(): void {
     if (state !== 'started') return;
     fill();
@@ -98,13 +59,15 @@ export function createEmbeddedDispatcher(options: {
   return {
     notify(jobId) {
       if (state !== 'started') return;
-      for (const lease of running.keys()) if (lease.claim.jobId === jobId) void lease.check();
+      runner.check(jobId);
       fill();
     },
 
     async start() {
       if (state !== 'new') throw new Error('A dispatcher can be started once.');
-      const interrupted = await store.expireAllLeases();
+      const interrupted = await store.expireAllLeases({
+        ...(maximumInterruptions !== undefined && { maximumInterruptions }),
+      });
       if (interrupted > 0) log.info({ interrupted }, 'Jobs of an earlier process go on');
       state = 'started';
       poll();
@@ -114,15 +77,7 @@ export function createEmbeddedDispatcher(options: {
       state = 'draining';
       stopTimer?.();
       await filling;
-      const grace = Promise.withResolvers<void>();
-      const stopGrace = timer.start(graceMilliseconds, grace.resolve);
-      const allEnded = async () => {
-        while (running.size > 0) await Promise.all(running.values());
-      };
-      await Promise.race([allEnded(), grace.promise]);
-      stopGrace();
-      for (const lease of running.keys()) lease.end('draining');
-      await allEnded();
+      await runner.drain({ graceMilliseconds });
     },
   };
 }

@@ -1,6 +1,8 @@
 import type { JobStore } from '../job-store.ts';
 import { acceptJobs } from './accept-jobs.ts';
+import { claimJobs } from './claim-jobs.ts';
 import { JournalTransaction, type RunTransaction } from './journal-transaction.ts';
+import { recordCalls } from './provider-calls.ts';
 import { readJobs } from './read-jobs.ts';
 import { runJobs } from './run-jobs.ts';
 import type { SqlDatabase } from '../../sql/sql-database.ts';
@@ -31,7 +33,9 @@ export function createSqlJobStore(database: SqlDatabase): JobStore {
   return {
     ...acceptJobs(database, transaction),
     ...readJobs(database),
-    ...runJobs(database, transaction),
+    ...claimJobs(database, transaction),
+    ...runJobs(transaction),
+    ...recordCalls(database, transaction),
     eventsSettleMilliseconds: database.longestTransactionMilliseconds,
     watchEvents(listener) {
       const own = (): void => listener();
