@@ -57,7 +57,7 @@ export function createEventPosition(options: {
         if (range !== undefined && sequence - range.first < RANGE_SEQUENCES) range.last = sequence;
         else ranges.push({ first: sequence, last: sequence });
       }
-      return ranges.reverse();
+      return ranges.toReversed();
     },
   };
 }

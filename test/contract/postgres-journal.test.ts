@@ -3,13 +3,13 @@ import { jobStoreContract } from './job-store.ts';
 import { jobStoreModel } from './job-store-model.ts';
 import type { StoreUnderTest } from './job-store/subject.ts';
 import { createRecordingLog } from '../fixtures/job-run.ts';
-import { createTestSchema, TEST_DATABASE_URL, WITHOUT_DATABASE } from '../fixtures/services.ts';
+import { createTestSchema, WITHOUT_DATABASE } from '../fixtures/services.ts';
 import { openPostgresJournal } from '../../src/app/journal.ts';
 
 async function createPostgresStore(clock: { now(): number }): Promise<StoreUnderTest> {
   const schema = createTestSchema();
-  const url = TEST_DATABASE_URL ?? '';
-  const open = () => openPostgresJournal({ url, schema: schema.name, clock, log: createRecordingLog() });
+  const { url, name } = schema;
+  const open = () => openPostgresJournal({ url, schema: name, clock, log: createRecordingLog() });
   let store = await open();
   return {
     store,
@@ -27,5 +27,5 @@ async function createPostgresStore(clock: { now(): number }): Promise<StoreUnder
 
 describe('the journal in PostgreSQL', { skip: WITHOUT_DATABASE }, () => {
   jobStoreContract('postgres', createPostgresStore);
-  jobStoreModel('postgres', createPostgresStore, { runs: 20 });
+  jobStoreModel('postgres', createPostgresStore, { runs: 5 });
 });

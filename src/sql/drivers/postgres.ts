@@ -1,4 +1,3 @@
-import { Pool } from 'pg';
 import type { Clock } from '../../core/clock.ts';
 import type { Logger } from '../../core/logger.ts';
 import { jitteredDelayMilliseconds } from '../../core/retry.ts';
@@ -6,6 +5,7 @@ import { systemTimer, type Timer } from '../../core/timer.ts';
 import type { SqlDatabase, SqlSession } from '../sql-database.ts';
 import { createAnnouncements } from './postgres/announcements.ts';
 import { borrowConnection } from './postgres/borrowed-connection.ts';
+import { createConnectionPool } from './postgres/connection-pool.ts';
 import {
   connectionSettings,
   LONGEST_TRANSACTION_MILLISECONDS,
@@ -18,7 +18,6 @@ import { runTransaction, type CommitPoint, type TransactionKind } from './postgr
 const DEFAULT_CONNECTIONS = 10;
 const ATTEMPTS = 5;
 const COLLISION_BACKOFF = { baseMilliseconds: 10, capMilliseconds: 200 };
-const IDLE_CONNECTION_MILLISECONDS = 30_000;
 /** A server that no longer answers must not keep a process from ending. */
 const CLOSE_MILLISECONDS = 5_000;
 
@@ -54,15 +53,14 @@ export async function openPostgresDriver(options: {
     crashPoint,
   } = options;
   const { client, where } = connectionSettings({ url: options.url, ...(schema !== undefined && { schema }) });
-  const pool = new Pool({
-    ...client,
-    max: options.maximumConnections ?? DEFAULT_CONNECTIONS,
-    idleTimeoutMillis: IDLE_CONNECTION_MILLISECONDS,
+  const pool = createConnectionPool({
+    client,
+    maximumConnections: options.maximumConnections ?? DEFAULT_CONNECTIONS,
+    onIdleFault(error) {
+      log.warn({ err: toPostgresFault(error, where) }, 'An idle connection to PostgreSQL broke; the next one is new');
+    },
   });
-  pool.on('error', (error) => {
-    log.warn({ err: toPostgresFault(error, where) }, 'An idle connection to PostgreSQL broke; the next one is new');
-  });
-  const announcements = createAnnouncements({ client, channel: channelOf(schema), timer, random, log });
+  const announcements = createAnnouncements({ client, channel: channelOf(schema), where, timer, random, log });
   const pause = (milliseconds: number) => new Promise<void>((resolve) => void timer.start(milliseconds, resolve));
 
   async function transact<T>(kind: TransactionKind, work: (session: SqlSession) => Promise<T>): Promise<T> {

@@ -2,6 +2,7 @@ import { Client, escapeIdentifier, type ClientConfig, type Notification } from '
 import type { Logger } from '../../../core/logger.ts';
 import { jitteredDelayMilliseconds } from '../../../core/retry.ts';
 import type { Timer } from '../../../core/timer.ts';
+import { toPostgresFault } from './faults.ts';
 
 /** At most 20 a second: each costs all listening processes a read. */
 const PAUSE_MILLISECONDS = 50;
@@ -23,6 +24,7 @@ export type Announcements = {
 export function createAnnouncements(options: {
   readonly client: ClientConfig;
   readonly channel: string;
+  readonly where: string;
   readonly timer: Timer;
   readonly random: () => number;
   readonly log: Pick<Logger, 'info' | 'warn'>;
@@ -53,9 +55,9 @@ export function createAnnouncements(options: {
       query_timeout: QUERY_TIMEOUT_MILLISECONDS,
     });
     client = opened;
-    const lost = (error?: unknown): void => lose(opened, error);
+    const lost = (error: unknown): void => lose(opened, error);
     opened.on('error', lost);
-    opened.on('end', lost);
+    opened.on('end', () => lost(new Error('Connection terminated')));
     opened.on('notification', (notification) => {
       if (!isFrom(opened, notification)) hear();
     });
@@ -84,7 +86,8 @@ export function createAnnouncements(options: {
     stops.heartbeat();
     void lostClient.end().catch(() => {});
     if (closed) return;
-    if (failures === 0) log.warn({ err: error }, 'Announcements of other processes do not come for now');
+    if (failures === 0)
+      log.warn({ err: toPostgresFault(error, options.where) }, 'Announcements of other processes do not come for now');
     isBackingOff = true;
     stops.reconnect = timer.start(jitteredDelayMilliseconds(failures, RECONNECT_BACKOFF, random), () => {
       isBackingOff = false;

@@ -86,5 +86,5 @@ const getTypeParser: typeof types.getTypeParser = (type: number, format?: 'text'
     if (type === INT8 || type === NUMERIC) return Number;
     if (type === BOOLEAN) return (text: string) => (text === 't' ? 1 : 0);
   }
-  return types.getTypeParser(type, format as 'text');
+  return types.getTypeParser(type, format);
 };

@@ -43,6 +43,7 @@ const BY_SYSTEM_CODE: Readonly<Record<string, string>> = {
 const BY_MESSAGE: readonly (readonly [RegExp, string])[] = [
   [/timeout exceeded when trying to connect/, 'has no free connection: all of this process are at work'],
   [/connection timeout|timeout expired|read timeout/i, 'cannot be reached: it does not answer'],
+  [/not queryable|Connection terminated/, 'closed the connection'],
   [/not support SSL/, 'offers no encrypted connection; correct sslmode'],
   [/certificate|self.signed/i, 'has a certificate that is not trusted; correct sslmode or sslrootcert'],
   [/password must be a string|SASL/, 'asks for a password, or another one than was given'],
