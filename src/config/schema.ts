@@ -1,5 +1,17 @@
 import { MAIN_PROVIDERS } from '../tts/provider-choice.ts';
-import { decimal, flag, integer, metricsSources, oneOf, secret, secretList, text, url, urlList } from './variable.ts';
+import {
+  decimal,
+  flag,
+  integer,
+  metricsSources,
+  oneOf,
+  secret,
+  secretList,
+  text,
+  url,
+  urlList,
+  webhookSecrets,
+} from './variable.ts';
 import type { Variable } from './variable.ts';
 
 /**
@@ -332,11 +344,11 @@ export const VARIABLES = {
     takesEffect: false,
     description: 'Other sites whose pages may call this server.',
   }),
-  webhookSecret: secret('WEBHOOK_SECRET', {
+  webhookSecrets: webhookSecrets('WEBHOOK_SECRET', {
     section: 'access',
     default: null,
-    takesEffect: false,
-    description: 'Secret that signs the calls to callbackUrl.',
+    description:
+      'Secret that signs the calls to callbackUrl; with several, all sign, so that receivers can change over. Without it callbackUrl is refused; mock mode makes one and keeps it in the file webhook-secret in DATA_DIR.',
   }),
 } as const satisfies Record<string, Variable<unknown>>;
 

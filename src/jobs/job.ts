@@ -32,6 +32,8 @@ export type Job = {
   readonly priority: number;
   readonly runAt: number;
   readonly cancelRequested: boolean;
+  /** Called when the job ends; null for nobody. */
+  readonly callbackUrl: string | null;
   readonly createdAt: number;
   readonly startedAt: number | null;
   readonly finishedAt: number | null;

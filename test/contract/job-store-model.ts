@@ -194,7 +194,7 @@ async function act(
   if (action.do === 'create') {
     const id = `job-${model.jobs.length}`;
     const runAt = model.now + action.delay;
-    await store.create({ id, userId: 'ada', input: id, priority: action.priority, runAt });
+    await store.create({ id, userId: 'ada', input: id, priority: action.priority, runAt, callbackUrl: null });
     model.jobs.push({
       id,
       priority: action.priority,
@@ -213,7 +213,14 @@ async function act(
     const job = model.jobs[action.pick % Math.max(1, model.jobs.length)];
     if (job === undefined) return;
     if (action.do === 'createAgain') {
-      const again = await store.create({ id: job.id, userId: 'eve', input: 'other', priority: 9, runAt: 0 });
+      const again = await store.create({
+        id: job.id,
+        userId: 'eve',
+        input: 'other',
+        priority: 9,
+        runAt: 0,
+        callbackUrl: null,
+      });
       assert.equal(again.input, job.id);
       return;
     }

@@ -55,8 +55,8 @@ function everyWrite(store: JobStore, now: number): (() => Promise<unknown>)[] {
     claim = (await store.claimNext({ workerId: 'w', leaseMilliseconds: LEASE })) ?? claim;
   };
   return [
-    () => store.create({ id: 'a', userId: 'ada', input: 1, priority: 0, runAt: now }),
-    () => store.create({ id: 'b', userId: 'ada', input: 2, priority: 0, runAt: now }),
+    () => store.create({ id: 'a', userId: 'ada', input: 1, priority: 0, runAt: now, callbackUrl: null }),
+    () => store.create({ id: 'b', userId: 'ada', input: 2, priority: 0, runAt: now, callbackUrl: null }),
     claimNext,
     () => store.beginStep(claim, 'speech'),
     () => store.describeStep(claim, 'speech', { provider: 'offline' }),
@@ -107,7 +107,7 @@ describe('a journal whose disk fails', () => {
   it('still brings every job to its end, and repeats no step that it has recorded', async () => {
     for (let failAt = 2; failAt <= 8; failAt += 1) {
       const { store, time, commits, dispose } = openFailingStore(failAt);
-      await store.create({ id: 'a', userId: 'ada', input: null, priority: 0, runAt: 0 });
+      await store.create({ id: 'a', userId: 'ada', input: null, priority: 0, runAt: 0, callbackUrl: null });
       const worked: string[] = [];
       const dispatcher = createEmbeddedDispatcher({
         store,

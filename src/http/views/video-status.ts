@@ -38,6 +38,7 @@ export function toVideoStatus(
     error: job.error,
     status_url: links.status(job.id),
     events_url: links.events(job.id),
+    callback_url: job.callbackUrl,
     created_at: toTimestamp(job.createdAt),
     run_at: toTimestampOrNull(job.status === 'waiting' ? job.runAt : null),
     started_at: toTimestampOrNull(job.startedAt),

@@ -98,14 +98,15 @@ async function insertJob(
   input: string,
 ): Promise<Job> {
   const changes = await run(
-    `INSERT INTO jobs (id, user_id, state, input, priority, run_at, created_at, updated_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING`,
+    `INSERT INTO jobs (id, user_id, state, input, priority, run_at, callback_url, created_at, updated_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO NOTHING`,
     job.id,
     job.userId,
     job.runAt > now ? 'waiting' : 'queued',
     input,
     job.priority,
     job.runAt,
+    job.callbackUrl,
     now,
     now,
   );

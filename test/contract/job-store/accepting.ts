@@ -27,6 +27,7 @@ export function describeAcceptingAndClaiming(subject: ContractSubject): void {
         priority: -3,
         runAt: subject.clock.time,
         cancelRequested: false,
+        callbackUrl: null,
         createdAt: subject.clock.time,
         startedAt: null,
         finishedAt: null,
