@@ -12,6 +12,10 @@ import { createEventHub, type EventHub } from './jobs/event-hub.ts';
 import type { Job } from './jobs/job.ts';
 import type { JobStore, NewJob } from './jobs/job-store.ts';
 import { openJobEngine } from './app/jobs.ts';
+import { createCallbackCheck, startWebhooks } from './app/webhooks.ts';
+import { createLinks } from './http/links.ts';
+import { describeVideo, requireJob } from './http/routes/videos.ts';
+import { toWebhookEvent } from './http/views/webhook-event.ts';
 import { createGenerateVideo, GENERATE_VIDEO_STEPS } from './pipeline/generate-video.ts';
 import type { VideoRequest, VideoRequestRules } from './pipeline/video-request.ts';
 import { createRequestRules } from './pipeline/request-rules.ts';
@@ -53,7 +57,7 @@ export async function openApp(
   const { logger, logSpeech, clock } = options;
   const startedAt = clock.now();
   const engine = await openJobEngine(config, { clock, logger });
-  const jobs = engine.store;
+  const { store: jobs, outbox } = engine;
   const objects = await openFileSystemStore({ folder: join(config.dataDirectory, 'objects'), now: startedAt });
   const events = createEventHub({ store: jobs, log: logger });
   const speech = await openSpeech(config, { clock, logger, logOperation: logSpeech });
@@ -68,14 +72,24 @@ export async function openApp(
   });
   const dispatcher = await engine.createDispatcher(workflow);
   await dispatcher.start();
+  const views = { jobs, clock, links: createLinks(config.publicUrl), workflowSteps: GENERATE_VIDEO_STEPS };
+  const webhooks = startWebhooks(config, {
+    jobs,
+    outbox,
+    render: async (delivery) =>
+      JSON.stringify(toWebhookEvent(delivery, await describeVideo(views, await requireJob(views, delivery.jobId)))),
+    version: manifest.version,
+    clock,
+    logger,
+  });
 
-  const rules = createRequestRules(config, spokenLanguages(speech.providers, config));
+  const rules = createRequestRules(config, spokenLanguages(speech.providers, config), createCallbackCheck(config));
   const newJob = (request: VideoRequest): NewJob => {
     // The render workers get ready while the script is spoken.
     pool.warmUp();
     const now = clock.now();
-    const { userId, priority, runAt } = request;
-    return { id: createId('vid', now), userId, input: request, priority, runAt: runAt ?? now };
+    const { userId, priority, runAt, callbackUrl } = request;
+    return { id: createId('vid', now), userId, input: request, priority, runAt: runAt ?? now, callbackUrl };
   };
   const createVideo = async (request: VideoRequest): Promise<Job> => {
     const job = await jobs.create(newJob(request));
@@ -104,6 +118,8 @@ export async function openApp(
         eventHub: events,
         objects,
         notifyJob: (jobId) => dispatcher.notify(jobId),
+        webhooks: outbox,
+        notifyWebhooks: () => webhooks.wake(),
         createVideo,
         createVideoOnce,
         requestRules: rules,
@@ -133,7 +149,7 @@ export async function openApp(
 
     async close({ graceMilliseconds } = { graceMilliseconds: DRAIN_GRACE_MILLISECONDS }) {
       await closeServer();
-      await dispatcher.drain({ graceMilliseconds });
+      await Promise.all([dispatcher.drain({ graceMilliseconds }), webhooks.stop({ graceMilliseconds })]);
       await events.close();
       await Promise.all([pool.close(), speech.close()]);
       await engine.close();

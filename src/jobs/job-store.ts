@@ -11,6 +11,8 @@ export type NewJob = {
   readonly priority: number;
   /** Milliseconds since the Unix epoch; a later time than now makes the job `waiting`. */
   readonly runAt: number;
+  /** To be called when the job ends, each time that it does; null for nobody. Whoever creates the job has checked it. */
+  readonly callbackUrl?: string | null;
 };
 
 /** What makes a client's repeated request the same request. */
