@@ -5,9 +5,11 @@ import type { Config } from './config/schema.ts';
 import type { Clock } from './core/clock.ts';
 import { createId } from './core/ids.ts';
 import type { Logger } from './core/logger.ts';
+import { systemTimer } from './core/timer.ts';
 import { RenderPool } from './engine/render/render-pool.ts';
 import type { ServerDependencies } from './http/route-context.ts';
 import { createServer } from './http/server.ts';
+import { startJanitor } from './jobs/janitor.ts';
 import { createEventHub, type EventHub } from './jobs/event-hub.ts';
 import type { Job } from './jobs/job.ts';
 import type { JobStore, NewJob } from './jobs/job-store.ts';
@@ -26,8 +28,11 @@ import { openFileSystemStore } from './storage/stores/file-system.ts';
 import type { SpeechLogRecord } from './tts/speech-operation.ts';
 import { createEngineVideoProvider } from './video/providers/engine.ts';
 
-/** How long a stop waits for running jobs; what is not done by then continues at the next start. */
-const DRAIN_GRACE_MILLISECONDS = 20_000;
+/**
+ * How long a stop waits for running jobs; what is not done by then continues at the next start, or on another machine. With the
+ * time that aborted work has to notice, a stop takes less than 25 s: orchestrators commonly kill after 30.
+ */
+const DRAIN_GRACE_MILLISECONDS = 15_000;
 
 export type App = {
   readonly rules: VideoRequestRules;
@@ -72,6 +77,7 @@ export async function openApp(
   });
   const dispatcher = await engine.createDispatcher(workflow);
   await dispatcher.start();
+  const janitor = startJanitor({ store: jobs, clock, timer: systemTimer, log: logger });
   const views = { jobs, clock, links: createLinks(config.publicUrl), workflowSteps: GENERATE_VIDEO_STEPS };
   const webhooks = startWebhooks(config, {
     jobs,
@@ -150,7 +156,7 @@ export async function openApp(
     async close({ graceMilliseconds } = { graceMilliseconds: DRAIN_GRACE_MILLISECONDS }) {
       await closeServer();
       await Promise.all([dispatcher.drain({ graceMilliseconds }), webhooks.stop({ graceMilliseconds })]);
-      await events.close();
+      await Promise.all([events.close(), janitor.stop()]);
       await Promise.all([pool.close(), speech.close()]);
       await engine.close();
     },

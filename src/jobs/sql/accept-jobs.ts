@@ -78,7 +78,7 @@ export function acceptJobs(
         }
         await run(
           `UPDATE jobs SET output = 'null', error = NULL, failure_kind = NULL, finished_at = NULL, cancel_requested = 0,
-             progress = 0, progress_at = NULL, progress_per_second = NULL, retries = 0, interruptions = 0, turn = $1,
+             progress = 0, progress_at = NULL, progress_per_second = NULL, progress_forgotten = 0, retries = 0, interruptions = 0, turn = $1,
              state = 'queued' WHERE id = $2`,
           await nextTurn(session, row['user_id'] as string),
           jobId,

@@ -79,6 +79,7 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE jobs ADD COLUMN interruptions INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE jobs ADD COLUMN waiting_for TEXT;
   ALTER TABLE jobs ADD COLUMN failure_kind TEXT;
+  ALTER TABLE jobs ADD COLUMN progress_forgotten INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE job_steps ADD COLUMN suspended INTEGER NOT NULL DEFAULT 0;
   DROP INDEX jobs_due;
   CREATE INDEX jobs_in_turn ON jobs (turn, number) WHERE state = 'queued';
@@ -88,6 +89,7 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX jobs_turns_given ON jobs (user_id, turn);
   CREATE INDEX jobs_turns_taken ON jobs (turn) WHERE started_at IS NOT NULL;
   CREATE INDEX jobs_waiting ON jobs (run_at) WHERE state = 'waiting';
+  CREATE INDEX jobs_to_forget ON jobs (finished_at) WHERE finished_at IS NOT NULL AND progress_forgotten = 0;
   CREATE INDEX jobs_by_failure ON jobs (failure_kind, number) WHERE state = 'failed';
 
   CREATE TABLE provider_calls (
