@@ -27,7 +27,7 @@ export function startJanitor(options: {
   async function clean(): Promise<void> {
     const endedBefore = clock.now() - PROGRESS_KEPT_MILLISECONDS;
     // In small transactions, so that nobody waits for one.
-    while (!stopped && (await store.forgetProgress({ endedBefore })) > 0);
+    for (let jobs = 1; jobs > 0;) jobs = stopped ? 0 : await store.forgetProgress({ endedBefore });
   }
 
   function tick(): void {
