@@ -29,7 +29,7 @@ export type WebhookSender = {
 
 const ATTEMPT_MILLISECONDS = 15_000;
 /** An attempt and its two transactions fit in with room to spare; a delivery whose process was killed waits for so long. */
-const LEASE_MILLISECONDS = 60_000;
+const LEASE_MILLISECONDS = 30_000;
 const ATTEMPTS_AT_ONCE = 4;
 /** A receiver that hangs leaves room for the others. */
 const ATTEMPTS_AT_ONCE_TO_ONE_HOST = 2;
