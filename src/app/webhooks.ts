@@ -14,6 +14,8 @@ import type { CallbackVerdict } from '../pipeline/video-request.ts';
 
 const SECRET_FILE = 'webhook-secret';
 const SECRET_BYTES = 32;
+/** A receiver that hangs does not hold up a stop; the attempt that is cut off is made again at the next start. */
+const LONGEST_GRACE_MILLISECONDS = 5_000;
 
 type WebhookConfig = {
   readonly mockMode: boolean;
@@ -70,7 +72,7 @@ export function startWebhooks(
     wake: () => sender.wake(),
     async stop({ graceMilliseconds }) {
       stopWatching();
-      await sender.stop({ graceMilliseconds });
+      await sender.stop({ graceMilliseconds: Math.min(graceMilliseconds, LONGEST_GRACE_MILLISECONDS) });
       await client.close();
     },
   };

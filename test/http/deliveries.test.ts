@@ -38,7 +38,7 @@ test('a video shows whom it calls, and how the calls went', async (context) => {
   const [attempt] = disabled['attempts'] as Record<string, unknown>[];
   assert.deepEqual({ ...attempt, at: '' }, { number: 1, at: '', status: 410, error: 'Gone.', duration_ms: 12 });
 
-  const replayed = await server.request(`/jobs/${id}/deliveries/${first['id']}/replay`, { method: 'POST' });
+  const replayed = await server.request(`/jobs/${id}/deliveries/${String(first['id'])}/replay`, { method: 'POST' });
   const answer = await readJson(replayed);
   assert.deepEqual([replayed.status, answer['state'], answer['id'], woken], [202, 'pending', first['id'], 1]);
 });
