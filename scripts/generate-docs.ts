@@ -3,6 +3,7 @@ import path from 'node:path';
 import { renderConfigReference, renderEnvironmentExample } from '../src/config/render-reference.ts';
 import { describeApi } from '../src/http/describe-api.ts';
 import { renderErrorReference } from '../src/http/render-errors.ts';
+import { renderMetricsReference } from '../src/http/render-metrics.ts';
 
 /** Writes the documents that are made from the code; with `--check`, exits 1 when one on disk differs. */
 const ROOT = path.join(import.meta.dirname, '..');
@@ -12,6 +13,7 @@ const documents: Readonly<Record<string, string>> = {
   'docs/reference/openapi.json': `${JSON.stringify(await describeApi(version), null, 2)}\n`,
   'docs/reference/errors.md': renderErrorReference(),
   'docs/reference/config.md': renderConfigReference(),
+  'docs/reference/metrics.md': renderMetricsReference(),
   '.env.example': renderEnvironmentExample(),
 };
 

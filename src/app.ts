@@ -5,21 +5,19 @@ import type { Config } from './config/schema.ts';
 import type { Clock } from './core/clock.ts';
 import { createId } from './core/ids.ts';
 import type { Logger } from './core/logger.ts';
+import { systemTimer } from './core/timer.ts';
 import { RenderPool } from './engine/render/render-pool.ts';
 import type { ServerDependencies } from './http/route-context.ts';
 import { createServer } from './http/server.ts';
-import { createEmbeddedDispatcher } from './jobs/dispatchers/embedded.ts';
+import { startJanitor } from './jobs/janitor.ts';
 import { createEventHub, type EventHub } from './jobs/event-hub.ts';
-import { lockDataFolder } from './jobs/instance-lock.ts';
 import type { Job } from './jobs/job.ts';
 import type { JobStore, NewJob } from './jobs/job-store.ts';
-import { openSqliteJournalDatabase } from './app/journal.ts';
+import { openJobEngine } from './app/jobs.ts';
 import { createCallbackCheck, startWebhooks } from './app/webhooks.ts';
 import { createLinks } from './http/links.ts';
 import { describeVideo, requireJob } from './http/routes/videos.ts';
 import { toWebhookEvent } from './http/views/webhook-event.ts';
-import { createSqlJobStore } from './jobs/sql/sql-job-store.ts';
-import { createSqlWebhookOutbox } from './jobs/sql/webhook-outbox.ts';
 import { createGenerateVideo, GENERATE_VIDEO_STEPS } from './pipeline/generate-video.ts';
 import type { VideoRequest, VideoRequestRules } from './pipeline/video-request.ts';
 import { createRequestRules } from './pipeline/request-rules.ts';
@@ -30,10 +28,11 @@ import { openFileSystemStore } from './storage/stores/file-system.ts';
 import type { SpeechLogRecord } from './tts/speech-operation.ts';
 import { createEngineVideoProvider } from './video/providers/engine.ts';
 
-/** How long a stop waits for running jobs; what is not done by then continues at the next start. */
-const DRAIN_GRACE_MILLISECONDS = 20_000;
-/** Two videos at once share the render workers, so one long video does not keep a short one waiting for its turn. */
-const CONCURRENT_JOBS = 2;
+/**
+ * How long a stop waits for running jobs; what is not done by then continues at the next start, or on another machine. With the
+ * time that aborted work has to notice, a stop takes less than 25 s: orchestrators commonly kill after 30.
+ */
+const DRAIN_GRACE_MILLISECONDS = 15_000;
 
 export type App = {
   readonly rules: VideoRequestRules;
@@ -62,11 +61,9 @@ export async function openApp(
 ): Promise<App> {
   const { logger, logSpeech, clock } = options;
   const startedAt = clock.now();
-  const instanceLock = lockDataFolder(config.dataDirectory, { clock });
+  const engine = await openJobEngine(config, { clock, logger });
+  const { store: jobs, outbox } = engine;
   const objects = await openFileSystemStore({ folder: join(config.dataDirectory, 'objects'), now: startedAt });
-  const database = openSqliteJournalDatabase({ path: join(config.dataDirectory, 'journal.sqlite'), clock });
-  const jobs = createSqlJobStore(database);
-  const outbox = createSqlWebhookOutbox(database);
   const events = createEventHub({ store: jobs, log: logger });
   const speech = await openSpeech(config, { clock, logger, logOperation: logSpeech });
   const pool = new RenderPool({ workerCount: availableParallelism() });
@@ -76,16 +73,11 @@ export async function openApp(
     objects,
     workFolder: join(config.dataDirectory, 'work'),
     maxSpeechSeconds: config.maxSpeechSeconds,
+    limitOf: (provider) => config.providerLimits?.[provider],
   });
-  const dispatcher = createEmbeddedDispatcher({
-    store: jobs,
-    workflow,
-    instanceLock,
-    concurrency: CONCURRENT_JOBS,
-    clock,
-    log: logger,
-  });
+  const dispatcher = await engine.createDispatcher(workflow);
   await dispatcher.start();
+  const janitor = startJanitor({ store: jobs, clock, timer: systemTimer, log: logger });
   const views = { jobs, clock, links: createLinks(config.publicUrl), workflowSteps: GENERATE_VIDEO_STEPS };
   const webhooks = startWebhooks(config, {
     jobs,
@@ -164,10 +156,9 @@ export async function openApp(
     async close({ graceMilliseconds } = { graceMilliseconds: DRAIN_GRACE_MILLISECONDS }) {
       await closeServer();
       await Promise.all([dispatcher.drain({ graceMilliseconds }), webhooks.stop({ graceMilliseconds })]);
-      await events.close();
+      await Promise.all([events.close(), janitor.stop()]);
       await Promise.all([pool.close(), speech.close()]);
-      await jobs.close();
-      instanceLock.release();
+      await engine.close();
     },
   };
 }

@@ -5,6 +5,7 @@ enableCompileCache();
 
 const COMMANDS = {
   serve: () => import('./cli/serve.ts'),
+  worker: () => import('./cli/worker.ts'),
   'make-video': () => import('./cli/make-video.ts'),
   simulate: () => import('./cli/simulate.ts'),
   'check-config': () => import('./cli/check-config.ts'),

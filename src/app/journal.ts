@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.ts';
+import type { Logger } from '../core/logger.ts';
 import type { CrashPoint } from '../jobs/crash-point.ts';
 import type { JobStore } from '../jobs/job-store.ts';
 import { MIGRATIONS } from '../jobs/sql/migrations.ts';
@@ -16,4 +17,29 @@ export function openSqliteJournalDatabase(options: JournalFile): SqlDatabase {
 /** The jobs of a journal in one SQLite file. */
 export function openSqliteJournal(options: JournalFile): JobStore {
   return createSqlJobStore(openSqliteJournalDatabase(options));
+}
+
+type JournalServer = {
+  readonly url: string;
+  readonly log: Pick<Logger, 'info' | 'warn'>;
+  readonly clock?: Clock;
+  /** The schema that holds the tables; without it, what the role's search path says. */
+  readonly schema?: string;
+  readonly maximumConnections?: number;
+  readonly crashPoint?: CrashPoint;
+};
+
+/**
+ * The same in PostgreSQL, for several processes on several machines. Without a clock, the database tells the time. Throws an
+ * AppError of kind `storage` when the server cannot be used.
+ */
+export async function openPostgresJournalDatabase(options: JournalServer): Promise<SqlDatabase> {
+  // Most installations have no PostgreSQL and need not wait for its driver.
+  const { openPostgresDriver } = await import('../sql/drivers/postgres.ts');
+  return openPostgresDriver({ ...options, migrations: MIGRATIONS, migrationSet: 'jobs' });
+}
+
+/** The jobs of a journal in PostgreSQL. */
+export async function openPostgresJournal(options: JournalServer): Promise<JobStore> {
+  return createSqlJobStore(await openPostgresJournalDatabase(options));
 }

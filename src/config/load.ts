@@ -60,14 +60,15 @@ export function resolveConfig(environment: Environment, file: Environment): Load
     }
   }
   if (mistakes.length > 0) throw new ConfigError(mistakes);
-  const missing = missingForProduction(values as Config);
-  if (missing.length > 0) throw new ConfigError(missing);
+  const config = values as Config;
+  const contradictions = [...missingForProduction(config), ...missingForManyMachines(config)];
+  if (contradictions.length > 0) throw new ConfigError(contradictions);
 
   const known = new Set(variableEntries().map(([, variable]) => variable.name));
   for (const name of Object.keys(file)) {
     if (!known.has(name)) warnings.push(`${name} in the .env file is not a variable of this program.`);
   }
-  return { config: values as Config, sources: sources as LoadedConfig['sources'], warnings };
+  return { config, sources: sources as LoadedConfig['sources'], warnings };
 }
 
 /** Outside mock mode the provider that is to be asked first must be there. */
@@ -80,6 +81,12 @@ function missingForProduction(config: Config): readonly string[] {
   const { name, isSet } = needs[config.ttsProvider];
   if (isSet) return [];
   return [`${name}: (not set) must be set when MOCK_MODE is False and TTS_PROVIDER is ${config.ttsProvider}.`];
+}
+
+/** What Redis hands out to many processes must lie where all of them can read and write it. */
+function missingForManyMachines(config: Config): readonly string[] {
+  if (config.redisUrl === null || config.databaseUrl !== null) return [];
+  return ['DATABASE_URL: (not set) must be set when REDIS_URL is: a journal in SQLite belongs to one process.'];
 }
 
 export function variableEntries(): readonly (readonly [ConfigField, Variable<unknown>])[] {

@@ -5,6 +5,7 @@ import {
   integer,
   metricsSources,
   oneOf,
+  providerLimits,
   secret,
   secretList,
   text,
@@ -55,16 +56,28 @@ export const VARIABLES = {
   databaseUrl: url('DATABASE_URL', ['postgres:', 'postgresql:'], {
     section: 'core',
     default: null,
-    takesEffect: false,
     mayCarryPassword: true,
-    description: 'PostgreSQL for the job journal when one machine is not enough. Without it: SQLite in DATA_DIR.',
+    description:
+      'PostgreSQL for the job journal, so that further processes can work (npm run worker). Without it: SQLite in DATA_DIR.',
+  }),
+  workerConcurrency: integer('WORKER_CONCURRENCY', {
+    section: 'core',
+    default: 2,
+    minimum: 1,
+    maximum: 64,
+    description: 'Videos that one process makes at the same time; they share its render threads.',
+  }),
+  providerLimits: providerLimits('PROVIDER_LIMITS', ['elevenlabs', 'openai-speech', 'heygen', 'openai'], {
+    section: 'core',
+    default: null,
+    description:
+      'Most calls at once, and a minute, that videos may make to a provider, over all processes: elevenlabs=5@120,heygen=3. A video waits for its turn.',
   }),
   redisUrl: url('REDIS_URL', ['redis:', 'rediss:'], {
     section: 'core',
     default: null,
-    takesEffect: false,
     mayCarryPassword: true,
-    description: 'Redis or Valkey that hands jobs to workers on several machines.',
+    description: 'Redis or Valkey that wakes workers on several machines at once; needs DATABASE_URL.',
   }),
 
   openaiApiKey: secret('OPENAI_API_KEY', {

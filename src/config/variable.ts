@@ -1,3 +1,4 @@
+import type { ProviderLimit } from '../jobs/provider-call.ts';
 import { isWebhookSecret } from '../jobs/webhooks/sign-webhook.ts';
 
 /** What a parser says when the text breaks its rule. The rule itself is `Variable.rule`. */
@@ -183,6 +184,27 @@ export function metricsSources(name: string, described: Description<null>): Vari
     rule: 'comma-separated URLs that start with http:// or https://, or nvidia-smi',
     defaultText: null,
     parse: (value) => parseList(value, parse),
+  });
+}
+
+/** Calls at once, or at once and a minute, by provider: `elevenlabs=5` or `elevenlabs=5@120`. */
+export function providerLimits(
+  name: string,
+  providers: readonly string[],
+  described: Description<null>,
+): Variable<Readonly<Record<string, ProviderLimit>> | null> {
+  return build(name, described, {
+    rule: `comma-separated limits such as elevenlabs=5 (at once) or elevenlabs=5@120 (and a minute), for ${providers.join(', ')}`,
+    defaultText: null,
+    parse(value) {
+      const entries = parseList(value, (entry) => {
+        const [, provider, concurrency, perMinute] = /^([a-z-]+)=([1-9]\d{0,5})(?:@([1-9]\d{0,5}))?$/.exec(entry) ?? [];
+        if (provider === undefined || !providers.includes(provider)) return BROKEN_RULE;
+        const limit = { concurrency: Number(concurrency), ...(perMinute && { perMinute: Number(perMinute) }) };
+        return [provider, limit] as const;
+      });
+      return entries === BROKEN_RULE ? BROKEN_RULE : Object.fromEntries(entries);
+    },
   });
 }
 

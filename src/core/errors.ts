@@ -8,6 +8,8 @@ export class AppError extends Error {
   readonly code: string;
   readonly kind: FailureKind;
   readonly retryAfterSeconds: number | undefined;
+  /** True when the request is known not to have reached whoever was asked, so that nothing can have been charged for it. */
+  readonly neverSent: boolean;
 
   constructor(options: {
     code: string;
@@ -15,12 +17,14 @@ export class AppError extends Error {
     message: string;
     cause?: unknown;
     retryAfterSeconds?: number;
+    neverSent?: boolean;
   }) {
     super(options.message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'AppError';
     this.code = options.code;
     this.kind = options.kind;
     this.retryAfterSeconds = options.retryAfterSeconds;
+    this.neverSent = options.neverSent ?? false;
   }
 }
 

@@ -10,6 +10,8 @@ export type FailureKind =
   | 'unavailable'
   | 'protocol'
   | 'bad_audio'
+  /** It may have been charged for, and asking again may be charged once more. */
+  | 'uncertain'
   | 'storage'
   | 'internal';
 
@@ -32,6 +34,7 @@ export const FAILURE_POLICY = {
   unavailable: { retrySame: 'with_backoff', fallBack: true, countsToBreaker: 'yes', httpStatus: 503 },
   protocol: { retrySame: 'once', fallBack: true, countsToBreaker: 'yes', httpStatus: 502 },
   bad_audio: { retrySame: 'once', fallBack: true, countsToBreaker: 'yes', httpStatus: 502 },
+  uncertain: { retrySame: 'never', fallBack: true, countsToBreaker: 'no', httpStatus: 502 },
   storage: { retrySame: 'never', fallBack: false, countsToBreaker: 'no', httpStatus: 507 },
   internal: { retrySame: 'never', fallBack: false, countsToBreaker: 'no', httpStatus: 500 },
 } as const satisfies Record<FailureKind, FailurePolicy>;

@@ -164,7 +164,7 @@ describe('openSqliteDatabase', () => {
       const store = openSqliteJournal({ path: ${JSON.stringify(join(folder, 'jobs.db'))}, clock: { now: () => 1 } });
       for (let index = 0; ; index += 1) {
         try {
-          await store.create({ id: 'job-' + index, userId: 'u', input: 'x'.repeat(9_000), priority: 0, runAt: 0, callbackUrl: null });
+          await store.create({ id: 'job-' + index, userId: 'u', input: 'x'.repeat(9_000), priority: 0, runAt: 0 });
         } catch (error) {
           console.log(JSON.stringify({ accepted: index, code: error.code, kind: error.kind, message: error.message }));
           break;

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
+import { FAILURE_POLICY, type FailureKind } from '../core/failure-policy.ts';
 import { choice, closed, LanguageSchema, Link, nullable, Timestamp, VoiceWishSchema } from './contract-parts.ts';
 
 /**
@@ -119,8 +120,40 @@ export const StepSchema = Type.Object(
 export type Step = Static<typeof StepSchema>;
 
 export const JobErrorSchema = Type.Object(
-  { code: Type.String(), message: Type.String(), step: nullable(Type.String()) },
+  {
+    code: Type.String(),
+    kind: choice(Object.keys(FAILURE_POLICY) as FailureKind[], { description: 'What sort of failure it was.' }),
+    message: Type.String(),
+    step: nullable(Type.String()),
+  },
   { ...closed, title: 'VideoError' },
+);
+
+export const CostSchema = Type.Object(
+  {
+    total_usd: Type.Number({ minimum: 0 }),
+    uncertain_repeats: Type.Integer({
+      minimum: 0,
+      description: 'Calls that were sent again because no answer arrived, to providers that may have charged twice.',
+    }),
+    items: Type.Array(
+      Type.Object(
+        {
+          step: Type.String(),
+          provider: Type.String(),
+          calls: Type.Integer({ minimum: 0 }),
+          usd: Type.Number({ minimum: 0 }),
+        },
+        { ...closed, title: 'CostItem' },
+      ),
+    ),
+  },
+  { ...closed, title: 'Cost', description: 'What providers have charged for the video so far.' },
+);
+
+export const WaitingForSchema = Type.Object(
+  { reason: choice(['schedule', 'retry', 'provider_busy', 'provider_works']), message: Type.String() },
+  { ...closed, title: 'WaitingFor' },
 );
 
 export const VideoStatusSchema = Type.Object(
@@ -161,23 +194,21 @@ export const VideoStatusSchema = Type.Object(
         { ...closed, title: 'SpeechFacts' },
       ),
     ),
-    cost: nullable(
-      Type.Object(
-        {
-          total_usd: Type.Number({ minimum: 0 }),
-          items: Type.Array(Type.Object({ step: Type.String(), provider: Type.String(), usd: Type.Number() }, closed)),
-        },
-        { ...closed, title: 'Cost' },
-      ),
-      { description: 'What the video cost; null until it is finished.' },
-    ),
+    cost: CostSchema,
     warnings: Type.Array(Type.String(), { description: 'Wishes that a provider could not fulfil.' }),
     error: nullable(JobErrorSchema),
     status_url: Link,
     events_url: Link,
     callback_url: nullable(Type.String(), { description: 'Who is called when the video has ended.' }),
     created_at: Timestamp,
-    run_at: nullable(Timestamp, { description: 'When a video that waits begins; null when it does not wait.' }),
+    waiting_for: nullable(WaitingForSchema, {
+      description: 'Why the video waits until `run_at`; null when it does not.',
+    }),
+    retries: Type.Integer({
+      minimum: 0,
+      description: 'Failures of the current step that were followed by another try.',
+    }),
+    run_at: nullable(Timestamp, { description: 'When a video that waits goes on; null when it does not wait.' }),
     started_at: nullable(Timestamp),
     finished_at: nullable(Timestamp),
     updated_at: Timestamp,
@@ -220,6 +251,9 @@ export const JobListQuerySchema = Type.Object(
   {
     userId: Type.Optional(Type.String({ description: 'Only the videos of this user.' })),
     status: Type.Optional(JobStatusSchema),
+    failureKind: Type.Optional(
+      choice(Object.keys(FAILURE_POLICY) as FailureKind[], { description: 'Only videos that failed in this way.' }),
+    ),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
     cursor: Type.Optional(Type.String({ description: '`next_cursor` of the page before.' })),
   },

@@ -296,6 +296,23 @@ export const ERROR_TABLE = {
     title: 'A file changed while it was stored',
     meaning: 'The bytes did not match their name; nothing was stored.',
   },
+  payment_uncertain: {
+    status: 502,
+    title: 'A payment is uncertain',
+    meaning:
+      'A provider that keeps no record of requests was asked twice and no answer arrived. It is not paid a third time by itself; `POST /jobs/{id}/retry` asks again.',
+  },
+  provider_busy: {
+    status: 503,
+    title: 'A provider takes no more calls for now',
+    meaning: 'The limit of PROVIDER_LIMITS is reached. The video waits and goes on by itself.',
+  },
+  job_keeps_crashing: {
+    status: 500,
+    title: 'The work kills its process',
+    meaning:
+      'The process that worked on the video died ten times in a row without finishing a step, so it is given up. `POST /jobs/{id}/retry` has it go on.',
+  },
   invalid_object_key: {
     status: 500,
     title: 'A file name is not one of ours',
@@ -321,6 +338,7 @@ const KIND_TITLES: Readonly<Record<FailureKind, string>> = {
   unavailable: 'A part of the system is not available',
   protocol: 'A provider answered in a way we cannot read',
   bad_audio: 'The speech was not usable',
+  uncertain: 'A payment is uncertain',
   storage: 'The data folder cannot be used',
   internal: 'Internal error',
 };

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '../core/logger.ts';
 import type { EventHub } from '../jobs/event-hub.ts';
-import { isFinalStatus, type Job, type JobEvent, type JobStatus } from '../jobs/job.ts';
+import { isFinalStatus, type Job, type JobEvent, type JobStatus, type Json } from '../jobs/job.ts';
 import type { JobStore } from '../jobs/job-store.ts';
 import { HttpError } from './problem.ts';
 
@@ -80,8 +80,14 @@ function isFinal(event: JobEvent): boolean {
 
 function formatEvent(event: JobEvent): string {
   const at = new Date(event.at).toISOString();
-  const data = JSON.stringify({ video_id: event.jobId, at, ...(event.data as object | null) });
+  const data = JSON.stringify({ video_id: event.jobId, at, ...toPublicData(event) });
   return `id: ${event.sequence}\nevent: ${event.type}\ndata: ${data}\n\n`;
+}
+
+/** Responses use snake_case, and times that people can read. */
+function toPublicData({ data }: JobEvent): object {
+  const { waitingFor, runAt, ...others } = data as { readonly waitingFor?: Json; readonly runAt?: number };
+  return runAt === undefined ? others : { ...others, waiting_for: waitingFor, run_at: new Date(runAt).toISOString() };
 }
 
 function readLastEventId(request: FastifyRequest): number {

@@ -70,7 +70,10 @@ export type OnceAnswer = { readonly answer: Accepted; readonly isReplay: boolean
 
 /** All that the server needs; the composition root hands it in. */
 export type ServerDependencies = {
-  readonly jobs: Pick<JobStore, 'get' | 'steps' | 'list' | 'eventsSince' | 'requestCancel' | 'retry'>;
+  readonly jobs: Pick<
+    JobStore,
+    'get' | 'steps' | 'calls' | 'statistics' | 'list' | 'eventsSince' | 'requestCancel' | 'retry'
+  >;
   /** To be told of a job that is to be run, or to be stopped. */
   readonly notifyJob: (jobId: string) => void;
   readonly webhooks: Pick<WebhookOutbox, 'list' | 'replay'>;

@@ -17,6 +17,7 @@ import { addDocsRoutes } from './routes/docs.ts';
 import { addGpuServerRoutes } from './routes/gpu-servers.ts';
 import { addHealthRoutes } from './routes/health.ts';
 import { addJobRoutes } from './routes/jobs.ts';
+import { addMetricsRoutes } from './routes/metrics.ts';
 import { addPageRoutes } from './routes/page.ts';
 import { addSpeechReportRoutes } from './routes/speech-reports.ts';
 import { addSpeechRoutes } from './routes/tts.ts';
@@ -106,6 +107,7 @@ export async function createServer(dependencies: ServerDependencies): Promise<Co
     addSpeechRoutes(server, context);
     addSpeechReportRoutes(server, context);
     addHealthRoutes(server, context);
+    addMetricsRoutes(server, context);
     addDocsRoutes(server);
     addPageRoutes(server, context);
   });

@@ -1,19 +1,22 @@
+import { monotonicClock, type Clock } from '../core/clock.ts';
+import { createEventPosition, GAP_WINDOW, type EventPosition } from './event-position.ts';
 import { createEventSubscription, type EventSubscription } from './event-subscription.ts';
 import type { JobEvent } from './job.ts';
 import type { JobLog } from './job-log.ts';
 import type { JobStore } from './job-store.ts';
+import { readEvents } from './read-events.ts';
 import { systemTimer, type Timer } from '../core/timer.ts';
 
 const DEFAULT_POLL_MILLISECONDS = 1_000;
 /** About four minutes of one job's progress. */
 const DEFAULT_BUFFERED_EVENTS = 1_000;
-const PAGE = 500;
 
 /** One reader of the journal's events for any number of subscribers. */
 export type EventHub = {
   /**
-   * Every event with a sequence greater than `afterSequence` (without it: from now on), of one job or of all, in order,
-   * none missing and none twice. Ends when the hub closes, when `signal` aborts, or by `return()`. Throws an AppError
+   * Every event with a sequence greater than `afterSequence` (without it: from now on), of one job or of all, none missing and
+   * none twice; those of one job in order, while those of different jobs may change places where several processes write.
+   * Ends when the hub closes, when `signal` aborts, or by `return()`. Throws an AppError
    * `subscriber_too_slow` when more events wait than the hub keeps, and what the journal threw when it cannot be read.
    */
   subscribe(options: {
@@ -27,17 +30,20 @@ export type EventHub = {
 
 /** Reads only while someone listens: when the journal says that it has grown, and every `pollMilliseconds` in any case. */
 export function createEventHub(options: {
-  readonly store: JobStore;
+  readonly store: Pick<JobStore, 'eventsSince' | 'lastEventSequence' | 'watchEvents' | 'eventsSettleMilliseconds'>;
   readonly log: JobLog;
   readonly timer?: Timer;
+  /** For spans of time only. */
+  readonly clock?: Clock;
   readonly pollMilliseconds?: number;
   readonly bufferedEvents?: number;
 }): EventHub {
   const { store, log, timer = systemTimer, pollMilliseconds = DEFAULT_POLL_MILLISECONDS } = options;
-  const { bufferedEvents = DEFAULT_BUFFERED_EVENTS } = options;
+  const { bufferedEvents = DEFAULT_BUFFERED_EVENTS, clock = monotonicClock } = options;
+  const settleMilliseconds = store.eventsSettleMilliseconds;
   const subscriptions = new Set<EventSubscription>();
   /** All events up to here have been offered, or are older than every live subscription. */
-  let tail: number | undefined;
+  let position: EventPosition | undefined;
   let reading: Promise<void> | undefined;
   let readAgain = false;
   let journalFails = false;
@@ -57,11 +63,9 @@ export function createEventHub(options: {
     try {
       while (readAgain && subscriptions.size > 0) {
         readAgain = false;
-        const from = await knowTail();
-        const events = await store.eventsSince(from, { limit: PAGE });
+        const { events, isLast } = await readEvents(store, await knowPosition());
         for (const event of events) for (const subscription of subscriptions) subscription.offer(event);
-        tail = events.at(-1)?.sequence ?? from;
-        if (events.length === PAGE) readAgain = true;
+        if (!isLast) readAgain = true;
       }
       journalFails = false;
     } catch (error) {
@@ -71,12 +75,18 @@ export function createEventHub(options: {
     }
   }
 
-  async function knowTail(): Promise<number> {
-    if (tail !== undefined) return tail;
+  async function knowPosition(): Promise<EventPosition> {
+    if (position !== undefined) return position;
     const last = await store.lastEventSequence();
-    // Someone else may have set it meanwhile and have offered on from there: a later value would make a gap.
-    tail ??= last;
-    return tail;
+    const mayHaveGaps = settleMilliseconds > 0 && last > 0;
+    const start = mayHaveGaps ? Math.max(0, last - GAP_WINDOW) : last;
+    const next = createEventPosition({ start, settleMilliseconds, clock });
+    // What is on its way at this moment was not seen by anyone: the past will be read without it.
+    const recent = mayHaveGaps ? await store.eventsSince(start, { limit: GAP_WINDOW }) : [];
+    for (const { sequence } of recent) next.admit(sequence);
+    // Someone else may have set it meanwhile and have offered on from there: a later one would make a gap.
+    position ??= next;
+    return position;
   }
 
   function poll(): void {
@@ -91,7 +101,8 @@ export function createEventHub(options: {
         ...request,
         store,
         bufferedEvents,
-        liveFeedStarts: knowTail,
+        clock,
+        liveFeedStarts: knowPosition,
         onEnd() {
           subscriptions.delete(subscription);
           if (subscriptions.size === 0) stopTimer?.();
@@ -104,7 +115,7 @@ export function createEventHub(options: {
       subscriptions.add(subscription);
       if (first) {
         // Nobody needs what happened while nobody listened.
-        tail = undefined;
+        position = undefined;
         poll();
       }
       return subscription.iterator;

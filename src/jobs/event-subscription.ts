@@ -1,8 +1,9 @@
 import { AppError } from '../core/errors.ts';
+import type { Clock } from '../core/clock.ts';
+import { createEventPosition } from './event-position.ts';
 import type { JobEvent } from './job.ts';
 import type { JobStore } from './job-store.ts';
-
-const PAGE = 500;
+import { readEvents } from './read-events.ts';
 
 /** One subscriber's place in the log: it reads the past for itself, then lives on what the hub offers. */
 export type EventSubscription = {
@@ -16,7 +17,8 @@ export type EventSubscription = {
  * the two overlap and cannot leave a gap. `onEnd` may be called twice.
  */
 export function createEventSubscription(options: {
-  readonly store: JobStore;
+  readonly store: Pick<JobStore, 'eventsSince' | 'lastEventSequence' | 'eventsSettleMilliseconds'>;
+  readonly clock: Clock;
   readonly jobId?: string;
   readonly afterSequence?: number;
   readonly signal?: AbortSignal;
@@ -24,7 +26,7 @@ export function createEventSubscription(options: {
   readonly liveFeedStarts: () => Promise<unknown>;
   readonly onEnd: () => void;
 }): EventSubscription {
-  const { store, jobId, signal, bufferedEvents, liveFeedStarts, onEnd } = options;
+  const { store, clock, jobId, signal, bufferedEvents, liveFeedStarts, onEnd } = options;
   const state = { live: false, ended: false, overflowed: false };
   let buffer: JobEvent[] = [];
   let wake: (() => void) | undefined;
@@ -61,18 +63,18 @@ export function createEventSubscription(options: {
 
   async function* deliver(): AsyncGenerator<JobEvent, undefined> {
     try {
-      let position = await start;
+      // One job's events become readable in their order, so there is nothing to look for behind its newest one.
+      const settleMilliseconds = jobId === undefined ? store.eventsSettleMilliseconds : 0;
+      const position = createEventPosition({ start: await start, settleMilliseconds, clock });
       await liveFeedStarts();
       while (!state.live) {
         state.overflowed = false;
-        const filter = jobId === undefined ? { limit: PAGE } : { jobId, limit: PAGE };
-        const page = await store.eventsSince(position, filter);
-        for (const event of page) {
+        const { events, isLast } = await readEvents(store, position, jobId === undefined ? {} : { jobId });
+        for (const event of events) {
           if (state.ended) return;
-          position = event.sequence;
           yield event;
         }
-        state.live = page.length < PAGE && !state.overflowed;
+        state.live = isLast && !state.overflowed;
       }
       while (!state.ended) {
         if (state.overflowed) throw tooSlow(bufferedEvents);
@@ -82,8 +84,7 @@ export function createEventSubscription(options: {
             wake = resolve;
           });
           wake = undefined;
-        } else if (event.sequence > position) {
-          position = event.sequence;
+        } else if (position.admit(event.sequence)) {
           yield event;
         }
       }

@@ -1,15 +1,18 @@
-import type { Job, JobError, JobEvent, JobStatus, Json, StepRecord } from './job.ts';
+import type { FailureKind } from '../core/failure-policy.ts';
+import type { Job, JobError, JobEvent, JobStatus, Json, StepRecord, WaitingFor } from './job.ts';
+import type { JournalStatistics } from './journal-statistics.ts';
+import type { NewProviderCall, ProviderCall, ProviderCallEnd, ProviderLimit, Spending } from './provider-call.ts';
 
 export type NewJob = {
   readonly id: string;
   readonly userId: string;
   readonly input: Json;
-  /** An integer; 0 is ordinary and greater runs first. */
+  /** An integer; 0 is ordinary and greater runs first among its user's jobs. Between users, turns are fair. */
   readonly priority: number;
   /** Milliseconds since the Unix epoch; a later time than now makes the job `waiting`. */
   readonly runAt: number;
   /** To be called when the job ends, each time that it does; null for nobody. Whoever creates the job has checked it. */
-  readonly callbackUrl: string | null;
+  readonly callbackUrl?: string | null;
 };
 
 /** What makes a client's repeated request the same request. */
@@ -47,16 +50,41 @@ export type JobStore = {
   get(jobId: string): Promise<Job | undefined>;
   steps(jobId: string): Promise<readonly StepRecord[]>;
   /** Newest first. `limit` is 1 to 1,000; `cursor` is a value from `nextCursor`, anything else is `invalid_input`. */
-  list(filter: { userId?: string; status?: JobStatus; limit: number; cursor?: string }): Promise<JobPage>;
+  list(filter: {
+    userId?: string;
+    status?: JobStatus;
+    /** Of failed jobs: the dead letters of one kind. */
+    failureKind?: FailureKind;
+    limit: number;
+    cursor?: string;
+  }): Promise<JobPage>;
   /** Events with a greater sequence, oldest first; of one job, or of all. */
   eventsSince(sequence: number, filter: { jobId?: string; limit: number }): Promise<readonly JobEvent[]>;
   /** The sequence of the newest event, 0 when there is none. */
   lastEventSequence(): Promise<number>;
-  /** Calls `listener` soon after events were appended by this process: a hint, never the only way to learn of them. Returns the undo. */
+  /**
+   * Events of one job become readable in their order. One of another job can become readable this long after one with a
+   * greater sequence, where several transactions write at once; 0 where they take turns, and then there are no gaps.
+   */
+  readonly eventsSettleMilliseconds: number;
+  /**
+   * Calls `listener` soon after events were appended, by this process or another one: a hint, never the only way to learn of
+   * them. Returns the undo.
+   */
   watchEvents(listener: () => void): () => void;
 
-  /** The next runnable job (queued and due, or running with an expired lease), or undefined. */
-  claimNext(options: { workerId: string; leaseMilliseconds: number }): Promise<Claim | undefined>;
+  /**
+   * The next runnable job, or undefined: first one whose lease has expired, then one that has waited long enough to go on,
+   * then a queued one. Users with queued jobs take turns, however many each has; among a user's own the greatest priority goes
+   * first, then the oldest. A job whose worker died `maximumInterruptions` times without finishing a step fails with
+   * `job_keeps_crashing`.
+   */
+  claimNext(options: {
+    workerId: string;
+    leaseMilliseconds: number;
+    /** 10 unless given. */
+    maximumInterruptions?: number;
+  }): Promise<Claim | undefined>;
   /** False when the job is no longer ours or was asked to stop. */
   renew(
     claim: Claim,
@@ -69,20 +97,66 @@ export type JobStore = {
   completeStep(claim: Claim, step: string, output: Json): Promise<void>;
   /** At most about four a second per job should be sent here. `progressPerSecond` is the run's smoothed speed. */
   reportProgress(claim: Claim, progress: number, detail?: string, progressPerSecond?: number): Promise<void>;
+  /**
+   * The call of a step to a provider that charges: made now, durably, before anything is sent, or as an earlier run has left
+   * it. Throws AppError `provider_busy` when the provider takes no more calls for now.
+   */
+  beginCall(
+    claim: Claim,
+    call: NewProviderCall,
+    limit?: ProviderLimit,
+  ): Promise<{ readonly call: ProviderCall; readonly isNew: boolean }>;
+  /** Counts one more sending of a call whose outcome is unknown. `uncertain`: it may be charged twice. */
+  resendCall(claim: Claim, key: string, options: { readonly uncertain: boolean }): Promise<void>;
+  /** Takes the last sending back out of the count: the provider is known not to have taken it. */
+  withdrawSending(claim: Claim, key: string, options: { readonly uncertain: boolean }): Promise<void>;
+  /** Keeps what the provider calls it. */
+  referCall(claim: Claim, key: string, reference: string): Promise<void>;
+  /** The first end stays. */
+  endCall(claim: Claim, key: string, end: ProviderCallEnd): Promise<void>;
+  /** Every call of a job, oldest first. */
+  calls(jobId: string): Promise<readonly ProviderCall[]>;
+  /** What was spent in [from, to), of one user or of all (null), by provider, step and day. */
+  spending(filter: {
+    readonly userId: string | null;
+    readonly from?: number;
+    readonly to?: number;
+  }): Promise<readonly Spending[]>;
+
   finish(claim: Claim, output: Json): Promise<void>;
   fail(claim: Claim, error: JobError): Promise<void>;
-  /** Back to the queue, to run at `runAt`; what finished stays finished. A job that was asked to stop is cancelled instead. */
-  release(claim: Claim, runAt: number): Promise<void>;
+  /**
+   * The step has failed, and the job tries again after the delay, which counts as a retry when that is what it waits for. A job that was asked to stop is cancelled instead.
+   */
+  retryLater(
+    claim: Claim,
+    options: { step: string | null; delayMilliseconds: number; waitingFor: WaitingFor },
+  ): Promise<void>;
+  /** The job holds no worker for that time; a step that was running goes on then, without a new attempt. */
+  suspend(claim: Claim, options: { delayMilliseconds: number; waitingFor: WaitingFor }): Promise<void>;
+  /**
+   * Back to the queue, as when a process stops; what finished stays finished. A job that was asked to stop is cancelled
+   * instead.
+   */
+  release(claim: Claim): Promise<void>;
   markCancelled(claim: Claim): Promise<void>;
 
   /** Queued or waiting jobs become cancelled at once; a running one is told through `renew`. */
   requestCancel(jobId: string): Promise<Job | undefined>;
   /**
    * A final job goes back to the queue, to run at once. The named steps run again, all others that have finished stay as they
-   * are. Undefined when there is no such job; a job that is not final is returned unchanged.
+   * are. Calls of named steps that had finished are made anew; those of a step that had failed are not paid for again. Undefined when there is no such job; a job that is not final is returned unchanged.
    */
   retry(jobId: string, steps: readonly string[]): Promise<Job | undefined>;
   /** All leases of this store's earlier processes end; only for the embedded store, which holds the instance lock. */
-  expireAllLeases(): Promise<number>;
+  expireAllLeases(options?: { maximumInterruptions?: number }): Promise<number>;
+  /** Removes the progress events of some jobs that ended before that time; how many jobs, 0 when all is done. */
+  forgetProgress(options: { readonly endedBefore: number }): Promise<number>;
+  /** Jobs that could run now, in about the order in which they will: for those who wake workers. */
+  readyJobs(options: {
+    readonly limit: number;
+  }): Promise<readonly { readonly jobId: string; readonly attempts: number }[]>;
+  /** What waits and what runs, for operators and autoscaling. */
+  statistics(): Promise<JournalStatistics>;
   close(): Promise<void>;
 };

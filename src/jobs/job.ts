@@ -1,3 +1,5 @@
+import type { FailureKind } from '../core/failure-policy.ts';
+
 /** `waiting` is a state with a time (`runAt`), never a held worker. The last three are terminal. */
 export type JobStatus = 'queued' | 'running' | 'waiting' | 'completed' | 'failed' | 'cancelled';
 
@@ -7,8 +9,22 @@ export function isFinalStatus(status: JobStatus): boolean {
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
-/** A failure as users see it. */
-export type JobError = { readonly code: string; readonly message: string; readonly step: string | null };
+/** A failure as users see it. `kind` says what may help: the failure policy is about kinds. */
+export type JobError = {
+  readonly code: string;
+  readonly kind: FailureKind;
+  readonly message: string;
+  readonly step: string | null;
+};
+
+/**
+ * Why a job waits until `runAt`: its user wants it later (`schedule`), a failure may pass (`retry`), a provider takes no more
+ * for now (`provider_busy`), or work at a provider is under way (`provider_works`).
+ */
+export type WaitingFor = {
+  readonly reason: 'schedule' | 'retry' | 'provider_busy' | 'provider_works';
+  readonly message: string;
+};
 
 /** All times are milliseconds since the Unix epoch. */
 export type Job = {
@@ -29,8 +45,12 @@ export type Job = {
   readonly progressPerSecond: number | null;
   /** How often a worker has claimed the job. */
   readonly attempts: number;
+  /** Failures of the current step that were followed by another try; 0 again once a step has finished. */
+  readonly retries: number;
   readonly priority: number;
   readonly runAt: number;
+  /** Null unless the job is `waiting`. */
+  readonly waitingFor: WaitingFor | null;
   readonly cancelRequested: boolean;
   /** Called when the job ends; null for nobody. */
   readonly callbackUrl: string | null;
@@ -56,7 +76,7 @@ export type StepRecord = {
 
 /**
  * One entry of the job's log; `sequence` grows over all jobs and is the SSE event id. `data` by type:
- * `status` {status, error}, `step` {name, status, attempts, provider, detail}, `progress` {progress, step, detail}.
+ * `status` {status, error} with {waitingFor, runAt} of one that waits, `step` {name, status, attempts, provider, detail}, `progress` {progress, step, detail}.
  */
 export type JobEvent = {
   readonly sequence: number;

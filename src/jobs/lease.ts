@@ -27,6 +27,9 @@ export class LeaseEndedError extends AppError {
 /** A renewal may fail twice before the lease runs out. */
 const RENEWALS_PER_LEASE = 3;
 
+/** Of the lease, kept back for the time between a check and what it allows. */
+const SAFETY_SHARE = 0.1;
+
 /** The right to work on one job, for as long as it is renewed. */
 export type Lease = {
   readonly claim: Claim;
@@ -35,6 +38,11 @@ export type Lease = {
   /** Undefined while the work may go on. The first reason stays. */
   readonly ended: LeaseEnd | undefined;
   end(reason: LeaseEnd): void;
+  /**
+   * Throws a LeaseEndedError unless the lease is known to last a little longer, by this process's own clock: called right
+   * before something that cannot be taken back, because a process that was frozen does not know yet what it has lost.
+   */
+  assertHeld(): void;
   /** Renews now; the way to learn at once of a cancel. */
   check(): Promise<void>;
   /** Stops renewing, when the job is no longer ours to write to. */
@@ -46,6 +54,8 @@ export function holdLease(options: {
   readonly store: JobStore;
   readonly claim: Claim;
   readonly leaseMilliseconds: number;
+  /** By this process's clock, before the claim was asked for: the lease cannot end sooner than that plus its length. */
+  readonly askedAt: number;
   readonly clock: Clock;
   readonly timer: Timer;
   readonly log: JobLog;
@@ -54,7 +64,7 @@ export function holdLease(options: {
   const controller = new AbortController();
   let ended: LeaseEnd | undefined;
   let closed = false;
-  let leasedUntil = clock.now() + leaseMilliseconds;
+  let leasedUntil = options.askedAt + leaseMilliseconds;
   let checking: Promise<void> | undefined;
   let stopTimer = startTimer();
 
@@ -92,8 +102,16 @@ export function holdLease(options: {
     if (!closed && ended !== 'lost') stopTimer = startTimer();
   }
 
+  function assertHeld(): void {
+    controller.signal.throwIfAborted();
+    if (clock.now() < leasedUntil - leaseMilliseconds * SAFETY_SHARE) return;
+    end('lost');
+    throw new LeaseEndedError('lost');
+  }
+
   return {
     claim,
+    assertHeld,
     signal: controller.signal,
     get ended() {
       return ended;

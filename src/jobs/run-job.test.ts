@@ -109,7 +109,7 @@ describe('runJob', () => {
 
   it('records code, message and step of a failure, and logs the whole cause', async () => {
     const id = await fixture.createJob();
-    const failure = new AppError({ code: 'speech_silent', kind: 'bad_audio', message: 'Speech must not be silent.' });
+    const failure = new AppError({ code: 'speech_refused', kind: 'invalid_input', message: 'It is.' });
     const { outcome, log } = await fixture.start(async (context) => {
       await context.step('speech', async () => 1);
       await context.step('render', async () => {
@@ -119,7 +119,7 @@ describe('runJob', () => {
     });
     assert.equal(await outcome, 'failed');
     const job = await fixture.store.get(id);
-    assert.deepEqual(job?.error, { code: 'speech_silent', message: 'Speech must not be silent.', step: 'render' });
+    assert.deepEqual(job?.error, { code: 'speech_refused', kind: 'invalid_input', message: 'It is.', step: 'render' });
     assert.deepEqual(
       (await fixture.store.steps(id)).map((step) => step.status),
       ['completed', 'failed'],

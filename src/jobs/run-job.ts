@@ -2,21 +2,31 @@ import type { Clock } from '../core/clock.ts';
 import { toAppError } from '../core/errors.ts';
 import { type CrashPoint, noCrash } from './crash-point.ts';
 import { FencedError } from './fenced-error.ts';
-import type { Json } from './job.ts';
+import type { Job, Json } from './job.ts';
 import type { JobLog } from './job-log.ts';
 import type { JobStore } from './job-store.ts';
 import type { Lease } from './lease.ts';
 import { createProgressMeter } from './progress.ts';
 import { createProgressReporter } from './progress-reporter.ts';
+import { delayBeforeNextTry } from './retry-policy.ts';
 import { createStepRunner } from './steps.ts';
+import { suspensionIn } from './suspension.ts';
 import { systemTimer, type Timer } from '../core/timer.ts';
 import type { Workflow } from './workflow.ts';
 
 /**
- * How a run ended. `dropped`: another worker holds the job now. `unrecorded`: the journal could not be written; the
+ * How a run ended. `retried`: it failed and will try again. `suspended`: it waits without a worker. `dropped`: another worker holds the job now. `unrecorded`: the journal could not be written; the
  * lease runs out and the job runs again from its last recorded step.
  */
-export type RunOutcome = 'completed' | 'failed' | 'cancelled' | 'released' | 'dropped' | 'unrecorded';
+export type RunOutcome =
+  | 'completed'
+  | 'failed'
+  | 'retried'
+  | 'suspended'
+  | 'cancelled'
+  | 'released'
+  | 'dropped'
+  | 'unrecorded';
 
 /** How long work may take to notice its aborted signal before the job is taken away from it. */
 const ABORT_PATIENCE_MILLISECONDS = 5_000;
@@ -32,6 +42,8 @@ export async function runJob(options: {
   readonly clock: Clock;
   readonly log: JobLog;
   readonly timer?: Timer;
+  /** 0 (inclusive) to 1, for the times of retries. */
+  readonly random?: () => number;
   readonly crashPoint?: CrashPoint;
 }): Promise<RunOutcome> {
   const { lease, log } = options;
@@ -90,15 +102,43 @@ async function runClaimedJob(options: Parameters<typeof runJob>[0]): Promise<Run
     await store.markCancelled(claim);
     return 'cancelled';
   }
+  const suspension = suspensionIn(result.error);
+  if (suspension !== undefined) {
+    const { delayMilliseconds, waitingFor } = suspension;
+    await store.suspend(claim, { delayMilliseconds, waitingFor });
+    crashPoint('job.suspended');
+    return 'suspended';
+  }
   if (lease.ended === 'draining') {
-    await store.release(claim, clock.now());
+    await store.release(claim);
     return 'released';
   }
-  const step = runner.stepOf(result.error);
-  log.error({ jobId: claim.jobId, step, err: result.error }, 'Job failed');
-  const { code, message } = toAppError(result.error);
-  await store.fail(claim, { code, message, step });
-  return 'failed';
+  return endFailedRun({ ...options, job, error: result.error, step: runner.stepOf(result.error) });
+}
+
+/** Tries again later where the failure policy has it so; otherwise the job has failed. */
+async function endFailedRun(
+  options: Parameters<typeof runJob>[0] & {
+    readonly job: Job;
+    readonly error: unknown;
+    readonly step: string | null;
+  },
+): Promise<RunOutcome> {
+  const { store, lease, log, job, step, random = Math.random } = options;
+  const error = toAppError(options.error);
+  const { code, kind, message } = error;
+  // A step that has finished since the run began has reset the count.
+  const { retries } = (await store.get(job.id)) ?? job;
+  const delayMilliseconds = delayBeforeNextTry(error, retries, random);
+  if (delayMilliseconds === undefined) {
+    log.error({ jobId: job.id, step, err: options.error }, 'Job failed');
+    await store.fail(lease.claim, { code, kind, message, step });
+    return 'failed';
+  }
+  log.warn({ jobId: job.id, step, delayMilliseconds, err: options.error }, 'Job failed and tries again');
+  const reason = code === 'provider_busy' ? 'provider_busy' : 'retry';
+  await store.retryLater(lease.claim, { step, delayMilliseconds, waitingFor: { reason, message } });
+  return 'retried';
 }
 
 /** True for errors that only tell that the work was told to stop. */

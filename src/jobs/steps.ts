@@ -4,6 +4,7 @@ import { FencedError } from './fenced-error.ts';
 import type { Json, StepRecord } from './job.ts';
 import type { JobStore } from './job-store.ts';
 import type { Lease } from './lease.ts';
+import { createPaidCalls } from './paid-call.ts';
 import type { ProgressMeter } from './progress.ts';
 import type { ProgressReporter } from './progress-reporter.ts';
 import { toStoredJson } from './stored-json.ts';
@@ -28,6 +29,7 @@ export function createStepRunner(options: {
   const { claim, signal } = lease;
   const recorded = new Map(options.records.map((record) => [record.name, record]));
   const used = new Set<string>();
+  const makePaidCall = createPaidCalls({ store, lease, crashPoint });
   const failures: { readonly error: unknown; readonly step: string }[] = [];
 
   async function step<T extends Json>(name: string, work: (context: StepContext) => Promise<T>): Promise<T> {
@@ -69,6 +71,7 @@ export function createStepRunner(options: {
           reporter.touch();
         },
         describe: (description) => store.describeStep(claim, name, description),
+        paidCall: (paid) => makePaidCall(name, paid),
       });
     } finally {
       open = false;

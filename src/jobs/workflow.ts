@@ -1,4 +1,5 @@
 import type { Job, Json } from './job.ts';
+import type { PaidCall } from './paid-call.ts';
 
 /** What a running job can do. `step` is the only way to make progress durable. */
 export type JobContext = {
@@ -18,6 +19,11 @@ export type StepContext = {
   /** Real work units: frames drawn, utterances spoken, bytes stored. Throttled before it reaches the journal. */
   reportProgress(completedUnits: number, totalUnits: number): void;
   describe(description: { readonly provider?: string; readonly detail?: string }): Promise<void>;
+  /**
+   * Makes a call that costs money, or brings what it brought in an earlier run: see `paid-call.ts`. One `requestHash` is one
+   * call; asked for twice at the same time, it is made once.
+   */
+  paidCall<T extends Json>(paid: PaidCall<T>): Promise<T>;
 };
 
 export type WorkflowStep = {

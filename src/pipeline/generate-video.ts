@@ -1,11 +1,12 @@
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LeaseEndedError } from '../jobs/lease.ts';
+import type { ProviderLimit } from '../jobs/provider-call.ts';
 import type { JobContext, Workflow } from '../jobs/workflow.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import type { SpeechGateway } from '../tts/speech-gateway.ts';
 import type { VideoProvider } from '../video/video-provider.ts';
 import { checkDeliverable } from './deliverable-check.ts';
+import { localCopy } from './local-copy.ts';
 import { mixSpeech } from './mix-speech.ts';
 import { prepareScript } from './prepare-script.ts';
 import { publishVideo } from './publish-video.ts';
@@ -19,18 +20,20 @@ export const GENERATE_VIDEO_STEPS: Workflow['steps'] = [
   { name: 'speech', weight: 10 },
   { name: 'audio', weight: 5 },
   { name: 'render', weight: 80 },
-  // The drawn file is gone when a run has failed.
+  // The same file would be refused again.
   { name: 'check', weight: 1, retriedFrom: 'render' },
-  { name: 'publish', weight: 3, retriedFrom: 'render' },
+  { name: 'publish', weight: 3 },
 ];
 
 export type GenerateVideoDependencies = {
   readonly speech: SpeechGateway;
   readonly video: VideoProvider;
   readonly objects: ObjectStore;
-  /** Unfinished files of running jobs, one folder per job. */
+  /** Unfinished files of running jobs, one folder per run. */
   readonly workFolder: string;
   readonly maxSpeechSeconds: number;
+  /** What a provider takes from all processes together. */
+  readonly limitOf: (provider: string) => ProviderLimit | undefined;
 };
 
 /**
@@ -38,13 +41,13 @@ export type GenerateVideoDependencies = {
  * resumes after the last one that finished.
  */
 export function createGenerateVideo(dependencies: GenerateVideoDependencies): Workflow {
-  const { speech, video, objects, maxSpeechSeconds } = dependencies;
+  const { speech, video, objects, maxSpeechSeconds, limitOf } = dependencies;
 
   async function generate({ job, step }: JobContext, workFolder: string) {
     const request = readStoredRequest(job.input);
     const script = await step('script', async () => prepareScript(request));
     const spoken = await step('speech', (context) =>
-      speakUtterances({ job, script, voice: request.voice, speech, objects, maxSpeechSeconds, step: context }),
+      speakUtterances({ job, script, voice: request.voice, speech, objects, maxSpeechSeconds, limitOf, step: context }),
     );
     const audio = await step('audio', (context) =>
       mixSpeech({ script, spoken, objects, maxSpeechSeconds, step: context }),
@@ -52,29 +55,31 @@ export function createGenerateVideo(dependencies: GenerateVideoDependencies): Wo
     const rendered = await step('render', (context) =>
       renderPresenter({ jobId: job.id, request, script, audio, provider: video, objects, workFolder, step: context }),
     );
-    await step('check', () =>
-      checkDeliverable(rendered.videoPath, { ...rendered, durationSeconds: audio.durationSeconds }),
-    );
+    await step('check', async ({ signal }) => {
+      const videoPath = await localCopy(rendered.videoKey, { objects, folder: workFolder, signal });
+      return checkDeliverable(videoPath, { ...rendered, durationSeconds: audio.durationSeconds });
+    });
     return step('publish', (context) => publishVideo({ script, spoken, audio, rendered, objects, step: context }));
   }
 
   return {
     steps: GENERATE_VIDEO_STEPS,
     async run(context) {
-      const workFolder = join(dependencies.workFolder, context.job.id);
-      let finished = false;
+      const { id, attempts } = context.job;
+      // Of this run alone: a worker that has lost the job without knowing it may still be writing to its own.
+      const workFolder = join(dependencies.workFolder, `${id}-${attempts}`);
       try {
-        const output = await generate(context, workFolder);
-        finished = true;
-        return output;
-      } catch (error) {
-        // A job that is only interrupted continues later, from the files in its folder.
-        const { aborted, reason } = context.signal;
-        finished = !aborted || (reason instanceof LeaseEndedError && reason.reason === 'cancelled');
-        throw error;
+        return await generate(context, workFolder);
       } finally {
-        if (finished) await rm(workFolder, { recursive: true, force: true });
+        await removeWorkFolders(dependencies.workFolder, id);
       }
     },
   };
+}
+
+/** Those of all runs: one that was killed could not tidy up, and one that goes on without knowing works for nothing. */
+async function removeWorkFolders(workFolder: string, jobId: string): Promise<void> {
+  const names = await readdir(workFolder).catch(() => []);
+  const own = names.filter((name) => name.startsWith(`${jobId}-`));
+  await Promise.all(own.map((name) => rm(join(workFolder, name), { recursive: true, force: true })));
 }

@@ -1,6 +1,6 @@
 import type { StepContext } from '../jobs/workflow.ts';
 import { toSubRip, toWebVtt } from '../script/captions-file.ts';
-import { contentKey, hashBytes, hashFile } from '../storage/content-key.ts';
+import { contentKey, hashBytes } from '../storage/content-key.ts';
 import type { ObjectExtension } from '../storage/content-key.ts';
 import type { ObjectKey, ObjectStore } from '../storage/object-store.ts';
 import type { MixedSpeech, SpeechTimeline } from './mix-speech.ts';
@@ -10,7 +10,7 @@ import type { StoredSpeech } from './speak-utterances.ts';
 import { loadJson } from './stored-json-object.ts';
 import type { VideoOutput } from './video-output.ts';
 
-/** Puts the video, its poster and its caption files under content-addressed keys. Doing it twice changes nothing. */
+/** Writes the caption files, and says where everything is. Doing it twice changes nothing. */
 export async function publishVideo(options: {
   readonly script: PreparedScript;
   readonly spoken: StoredSpeech;
@@ -22,8 +22,6 @@ export async function publishVideo(options: {
   const { script, spoken, audio, rendered, objects, step } = options;
   const { signal } = step;
 
-  const putFile = async (folder: string, extension: ObjectExtension, filePath: string) =>
-    objects.putFile(contentKey(folder, await hashFile(filePath, { signal }), extension), filePath, { signal });
   const putText = async (extension: ObjectExtension, text: string): Promise<ObjectKey> => {
     const bytes = new TextEncoder().encode(text);
     const { key } = await objects.putBytes(contentKey('captions', hashBytes(bytes), extension), bytes, { signal });
@@ -31,22 +29,19 @@ export async function publishVideo(options: {
   };
 
   const timeline = await loadJson<SpeechTimeline>(objects, audio.timelineKey, signal);
-  const video = await putFile('videos', 'mp4', rendered.videoPath);
-  const poster = await putFile('posters', 'png', rendered.posterPath);
   const { captionWords, captionGroups } = timeline;
   return {
-    video: { key: video.key, bytes: video.bytes, width: rendered.width, height: rendered.height },
+    video: { key: rendered.videoKey, bytes: rendered.videoBytes, width: rendered.width, height: rendered.height },
     captions: {
       srtKey: await putText('srt', toSubRip(captionWords, captionGroups)),
       vttKey: await putText('vtt', toWebVtt(captionWords, captionGroups)),
     },
     audioKey: audio.audioKey,
-    posterKey: poster.key,
+    posterKey: rendered.posterKey,
     durationSeconds: audio.durationSeconds,
     language: script.language,
     title: script.title,
     tts: { provider: spoken.provider, fallback_used: spoken.fallbackUsed, cached: spoken.cached },
-    costs: spoken.costUsd > 0 ? [{ step: 'speech', provider: spoken.provider, usd: spoken.costUsd }] : [],
     warnings: [...spoken.warnings],
   };
 }

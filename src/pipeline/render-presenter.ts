@@ -1,18 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StepContext } from '../jobs/workflow.ts';
 import { parseWav } from '../media/wav.ts';
-import type { ObjectStore } from '../storage/object-store.ts';
+import { contentKey, hashFile, type ObjectExtension } from '../storage/content-key.ts';
+import type { ObjectInfo, ObjectKey, ObjectStore } from '../storage/object-store.ts';
 import type { PresenterBrief, VideoProvider } from '../video/video-provider.ts';
 import type { MixedSpeech, SpeechTimeline } from './mix-speech.ts';
 import type { PreparedScript } from './prepare-script.ts';
 import { loadJson } from './stored-json-object.ts';
 import type { VideoRequest } from './video-request.ts';
 
-/** The finished picture, still in the job's own folder. */
+/** The finished picture. It lies in the object store, where any machine finds it. */
 export type RenderedPresenter = {
   readonly provider: string;
-  readonly videoPath: string;
-  readonly posterPath: string;
+  readonly videoKey: ObjectKey;
+  readonly videoBytes: number;
+  readonly posterKey: ObjectKey;
   readonly width: number;
   readonly height: number;
   readonly frameRate: number;
@@ -31,7 +33,7 @@ export async function renderPresenter(options: {
   readonly workFolder: string;
   readonly step: StepContext;
 }): Promise<RenderedPresenter> {
-  const { jobId, provider, workFolder, step } = options;
+  const { jobId, provider, objects, workFolder, step } = options;
   const { signal } = step;
   const brief = await presenterBrief(options);
   const operation = await provider.start(brief, {
@@ -45,8 +47,11 @@ export async function renderPresenter(options: {
       const status = await provider.status(operation, { signal });
       if (status.state === 'failed') throw status.error;
       if (status.state === 'completed') {
-        const { videoPath, posterPath, width, height, frameRate } = status;
-        return { provider: provider.id, videoPath, posterPath, width, height, frameRate };
+        const { width, height, frameRate } = status;
+        const video = await storeFile(objects, 'videos', 'mp4', status.videoPath, signal);
+        const poster = await storeFile(objects, 'posters', 'png', status.posterPath, signal);
+        const stored = { videoKey: video.key, videoBytes: video.bytes, posterKey: poster.key };
+        return { provider: provider.id, ...stored, width, height, frameRate };
       }
       step.reportProgress(status.completedUnits, status.totalUnits);
       await sleep(POLL_MILLISECONDS, undefined, { signal });
@@ -55,6 +60,16 @@ export async function renderPresenter(options: {
     await provider.cancel(operation);
     throw error;
   }
+}
+
+async function storeFile(
+  objects: ObjectStore,
+  folder: string,
+  extension: ObjectExtension,
+  filePath: string,
+  signal: AbortSignal,
+): Promise<ObjectInfo> {
+  return objects.putFile(contentKey(folder, await hashFile(filePath, { signal }), extension), filePath, { signal });
 }
 
 async function presenterBrief(options: Parameters<typeof renderPresenter>[0]): Promise<PresenterBrief> {

@@ -1,10 +1,12 @@
 import type { Job } from '../jobs/job.ts';
+import type { ProviderLimit } from '../jobs/provider-call.ts';
 import type { StepContext } from '../jobs/workflow.ts';
 import { estimateAlignment } from '../media/estimated-alignment.ts';
 import { encodeWav } from '../media/wav.ts';
 import { contentKey, hashBytes } from '../storage/content-key.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import type { SpeechGateway } from '../tts/speech-gateway.ts';
+import { createPaySpeech } from './paid-speech.ts';
 import type { PreparedScript, PreparedUtterance } from './prepare-script.ts';
 import { speakPrepared } from './speak-prepared.ts';
 import { storeJson } from './stored-json-object.ts';
@@ -35,9 +37,10 @@ export async function speakUtterances(options: {
   readonly speech: SpeechGateway;
   readonly objects: ObjectStore;
   readonly maxSpeechSeconds: number;
+  readonly limitOf: (provider: string) => ProviderLimit | undefined;
   readonly step: StepContext;
 }): Promise<StoredSpeech> {
-  const { job, script, voice, speech, objects, maxSpeechSeconds, step } = options;
+  const { job, script, voice, speech, objects, maxSpeechSeconds, limitOf, step } = options;
   const { signal } = step;
   const { parts, provider, fallbackUsed, cached, warnings, costUsd } = await speakPrepared(
     { utterances: script.utterances, language: script.language, voice },
@@ -46,6 +49,7 @@ export async function speakUtterances(options: {
       maxSpeechSeconds,
       request: {
         signal,
+        pay: createPaySpeech({ step, objects, limitOf }),
         userId: job.userId,
         videoId: job.id,
         onProgress: (done, total) => step.reportProgress(done, total),

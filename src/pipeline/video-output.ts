@@ -20,8 +20,6 @@ export const VideoOutputSchema = Type.Object(
     language: Type.String(),
     title: Type.String(),
     tts: Type.Object({ provider: Type.String(), fallback_used: Type.Boolean(), cached: Type.Boolean() }),
-    /** What each paid step cost, in US dollars; empty when nothing was paid for. */
-    costs: Type.Array(Type.Object({ step: Type.String(), provider: Type.String(), usd: Type.Number({ minimum: 0 }) })),
     warnings: Type.Array(Type.String()),
   },
   { title: 'VideoOutput' },

@@ -3,7 +3,7 @@ export type SqlRow = Readonly<Record<string, SqlValue>>;
 
 /**
  * One open transaction. Parameters are `$1`, `$2`, … in the order of the values. Statements run one after the other, in
- * the order in which they were asked for.
+ * the order in which they were asked for. One that fails takes the transaction with it: what follows may not build on it.
  */
 export type SqlSession = {
   /** Milliseconds since the epoch, the same for the whole transaction. */
@@ -20,7 +20,11 @@ export type SqlSession = {
  * migrations; no statement is written twice. Faults of the database are AppErrors of kind `storage`.
  */
 export type SqlDatabase = {
-  /** Runs `work` between BEGIN and COMMIT: durable when the promise resolves, without a trace when it rejects. */
+  /**
+   * Runs `work` between BEGIN and COMMIT: durable when the promise resolves, without a trace when it rejects, unless the error
+   * says that the outcome is unknown. A database whose transactions overlap runs `work` again when two got in each other's
+   * way, so it may change nothing but the database and its own variables.
+   */
   transaction<T>(work: (session: SqlSession) => Promise<T>): Promise<T>;
   /** Runs `work`, which only reads, on one consistent state. */
   read<T>(work: (session: SqlSession) => Promise<T>): Promise<T>;
@@ -30,5 +34,17 @@ export type SqlDatabase = {
    */
   readonly lockRow: string;
   readonly lockFreeRow: string;
+  /**
+   * Identities are handed out before a commit, so a row can become visible this long after one with a greater identity. 0
+   * where transactions cannot overlap.
+   */
+  readonly longestTransactionMilliseconds: number;
+  /**
+   * Hints to the other processes on this database that something was committed. Never throws; a hint may be lost, and many
+   * may become one.
+   */
+  announce(): void;
+  /** Calls `listener` when another process has announced something, or may have. Returns the undo. */
+  onAnnouncement(listener: () => void): () => void;
   close(): Promise<void>;
 };

@@ -3,8 +3,8 @@ import type { FailureKind } from '../core/failure-policy.ts';
 import { HttpFailure } from '../net/http-client.ts';
 import type { HttpFact, HttpResponse } from '../net/http-client.ts';
 
-/** The ways in which a vendor's speech can fail; `storage` and `internal` are our own. */
-type SpeechFailureKind = Exclude<FailureKind, 'storage' | 'internal'>;
+/** The ways in which a vendor's speech can fail; `uncertain`, `storage` and `internal` are our own. */
+type SpeechFailureKind = Exclude<FailureKind, 'uncertain' | 'storage' | 'internal'>;
 
 const CODES: Readonly<Record<SpeechFailureKind, { readonly code: string }>> = {
   cancelled: { code: 'cancelled' },
@@ -41,13 +41,18 @@ export function speechFailure(
   vendor: string,
   kind: SpeechFailureKind,
   reason: string,
-  options: { readonly cause?: unknown; readonly retryAfterSeconds?: number | undefined } = {},
+  options: {
+    readonly cause?: unknown;
+    readonly retryAfterSeconds?: number | undefined;
+    readonly neverSent?: boolean;
+  } = {},
 ): AppError {
   return new AppError({
     code: CODES[kind].code,
     kind,
     message: `${vendor} ${reason}.`,
     ...(options.cause === undefined ? {} : { cause: options.cause }),
+    ...(options.neverSent === true && { neverSent: true }),
     ...(options.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: options.retryAfterSeconds }),
   });
 }
@@ -61,6 +66,7 @@ export function transportFailure(vendor: string, thrown: unknown): unknown {
   }
   return speechFailure(vendor, KIND_OF_FACT[thrown.fact], `gave no complete answer. ${thrown.message.slice(0, -1)}`, {
     cause: thrown,
+    neverSent: thrown.fact === 'connect_failed' || thrown.fact === 'connect_timeout',
   });
 }
 

@@ -35,6 +35,8 @@ export type SpeakScriptOptions = {
   readonly onProgress?: ((spoken: number, total: number) => void) | undefined;
   /** Sound as it arrives. Nothing comes for what is in the cache, or is being spoken for someone else already. */
   readonly onSound?: ((sound: ProvisionalSound) => void) | undefined;
+  /** Asked around every attempt at a provider that charges, so that nothing is paid for twice. */
+  readonly pay?: PaySpeech | undefined;
   /** Told how it ended, once, before `speakScript` settles. Must not throw. */
   readonly onOperation: (operation: SpeechOperation) => Promise<void>;
 };
@@ -66,6 +68,16 @@ export type SpeechRouter = {
    */
   speakScript(utterances: readonly Utterance[], options: SpeakScriptOptions): Promise<SpokenScript>;
 };
+
+/**
+ * Returns what an earlier attempt at the same speech was paid for, or calls `synthesize`, keeps what it brings, and returns it.
+ * Throws `payment_uncertain` when asking again might be charged once too often.
+ */
+export type PaySpeech = (
+  provider: SpeechProvider,
+  asked: Utterance,
+  synthesize: () => Promise<Speech>,
+) => Promise<Speech>;
 
 /**
  * Asked around everything that is done to get one utterance from one provider: returns kept speech, or calls `synthesize`,
@@ -116,7 +128,13 @@ export function createSpeechRouter(
             utterance,
             async (shared) => {
               const spend = spending.sourceFor(provider, isFallback);
-              outcome = await callProvider(provider, utterance, options, { signal: shared, spend, userId, onPcm });
+              outcome = await callProvider(provider, utterance, options, {
+                signal: shared,
+                spend,
+                userId,
+                onPcm,
+                pay: script.pay,
+              });
               costUsd += outcome.costUsd;
               if ('error' in outcome) throw outcome.error;
               return outcome.speech;

@@ -63,7 +63,7 @@ export async function runChaosProcess(options: ChaosOptions, onReady: () => void
     onReady();
     for (let index = 0; index < newJobs; index += 1) {
       const job = `job-${generation}-${index}`;
-      await store.create({ id: job, userId: 'ada', input: job, priority: 0, runAt: Date.now(), callbackUrl: null });
+      await store.create({ id: job, userId: 'ada', input: job, priority: 0, runAt: Date.now() });
       ledger.append({ kind: 'accepted', generation, job, step: '', token: '' });
       dispatcher.notify(job);
     }

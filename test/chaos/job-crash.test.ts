@@ -27,7 +27,9 @@ describe('jobs under kill -9', () => {
     const { report, errors } = await startProcess(whole).ended;
     assert.ok(report, errors);
     const { reached } = report;
-    assert.deepEqual(new Set(reached.map((point) => point.name)), new Set(CRASH_POINT_NAMES));
+    // Jobs that pay and wait are killed by `npm run chaos -- jobs`.
+    const names = CRASH_POINT_NAMES.filter((name) => !name.startsWith('call.') && name !== 'job.suspended');
+    assert.deepEqual(new Set(reached.map((point) => point.name)), new Set(names));
     assert.ok(reached.length >= 20, `a run reaches ${reached.length} crash points`);
     for (const plan of reached) {
       const violations = await killAt(newFolder(), { plans: [plan], stepNames });

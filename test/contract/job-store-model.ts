@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
 import { FencedError } from '../../src/jobs/fenced-error.ts';
-import type { JobEvent, JobStatus, StepStatus } from '../../src/jobs/job.ts';
+import type { Job, JobEvent, JobStatus, StepStatus, WaitingFor } from '../../src/jobs/job.ts';
 import type { Claim, JobStore } from '../../src/jobs/job-store.ts';
 import type { StoreUnderTest } from './job-store/subject.ts';
 
 const LEASE = 1_000;
+/** Few, so that short histories reach it. */
+const MAXIMUM_INTERRUPTIONS = 3;
 const STEPS = ['speech', 'render'] as const;
 const TERMINAL: ReadonlySet<string> = new Set<JobStatus>(['completed', 'failed', 'cancelled']);
 
@@ -15,10 +17,15 @@ type Write = { readonly pick: number } & (
   | { readonly do: 'begin'; readonly step: (typeof STEPS)[number] }
   | { readonly do: 'complete'; readonly step: (typeof STEPS)[number] }
   | { readonly do: 'fail'; readonly step: (typeof STEPS)[number] }
-  | { readonly do: 'release'; readonly delay: number }
+  | { readonly do: 'release' }
+  | { readonly do: 'suspend'; readonly delay: number }
+  | { readonly do: 'retryLater'; readonly delay: number; readonly step: (typeof STEPS)[number] }
   | { readonly do: 'finish' }
   | { readonly do: 'markCancelled' }
 );
+
+const WORKS: WaitingFor = { reason: 'provider_works', message: 'It works.' };
+const RETRY: WaitingFor = { reason: 'retry', message: 'It failed.' };
 
 type Action =
   | Write
@@ -46,19 +53,23 @@ const anyAction: fc.Arbitrary<Action> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: is('begin'), pick, step }) },
   { weight: 3, arbitrary: fc.record({ do: is('complete'), pick, step }) },
   { weight: 1, arbitrary: fc.record({ do: is('fail'), pick, step }) },
-  { weight: 1, arbitrary: fc.record({ do: is('release'), pick, delay }) },
+  { weight: 1, arbitrary: fc.record({ do: is('release'), pick }) },
+  { weight: 1, arbitrary: fc.record({ do: is('suspend'), pick, delay }) },
+  { weight: 1, arbitrary: fc.record({ do: is('retryLater'), pick, delay, step }) },
   { weight: 1, arbitrary: fc.record({ do: is('finish'), pick }) },
   { weight: 1, arbitrary: fc.record({ do: is('markCancelled'), pick }) },
   { weight: 3, arbitrary: fc.record({ do: is('wait'), milliseconds }) },
 );
 
-type ModelStep = { status: StepStatus; attempts: number; output: string | null };
+type ModelStep = { status: StepStatus; attempts: number; output: string | null; suspended: boolean };
 type ModelJob = {
   readonly id: string;
   readonly priority: number;
   status: JobStatus;
   epoch: number;
   attempts: number;
+  retries: number;
+  interruptions: number;
   runAt: number;
   leaseUntil: number;
   cancelRequested: boolean;
@@ -75,29 +86,48 @@ class JobModel {
     return this.jobs.find((job) => job.id === claim.jobId && job.epoch === claim.epoch && job.status === 'running');
   }
 
+  /** All jobs belong to one user; turns between users are in fair-turns.test.ts. All sorts are stable. */
   next(): ModelJob | undefined {
-    const expired = this.jobs.filter((job) => job.status === 'running' && job.leaseUntil <= this.now);
-    const due = this.jobs.filter(
-      (job) => (job.status === 'queued' || job.status === 'waiting') && job.runAt <= this.now,
-    );
-    // Both sorts are stable, so jobs that are equal stay in the order of their creation.
+    for (const job of this.jobs) if (this.isDue(job) && job.attempts === 0) job.status = 'queued';
+    const expired = this.jobs
+      .filter((job) => job.status === 'running' && job.leaseUntil <= this.now)
+      .toSorted((a, b) => a.leaseUntil - b.leaseUntil);
     return (
-      expired.toSorted((a, b) => a.leaseUntil - b.leaseUntil)[0] ??
-      due.toSorted((a, b) => b.priority - a.priority || a.runAt - b.runAt)[0]
+      expired.find((job) => !this.countInterruption(job)) ??
+      this.jobs.filter((job) => this.isDue(job)).toSorted((a, b) => a.runAt - b.runAt)[0] ??
+      this.jobs
+        .filter((job) => job.status === 'queued')
+        .toSorted((a, b) => b.priority - a.priority || a.runAt - b.runAt)[0]
     );
   }
 
+  isDue(job: ModelJob): boolean {
+    return job.status === 'waiting' && job.runAt <= this.now;
+  }
+
+  /** True when that was one too many, and the job has failed. */
+  countInterruption(job: ModelJob): boolean {
+    this.interrupt(job);
+    job.interruptions += 1;
+    if (job.interruptions >= MAXIMUM_INTERRUPTIONS) job.status = 'failed';
+    return job.status === 'failed';
+  }
+
   interrupt(job: ModelJob): void {
-    for (const modelStep of job.steps.values()) if (modelStep.status === 'running') modelStep.status = 'interrupted';
+    for (const modelStep of job.steps.values()) {
+      if (modelStep.status === 'running') Object.assign(modelStep, { status: 'interrupted', suspended: false });
+    }
   }
 
   requeue(job: ModelJob, runAt: number): void {
     this.interrupt(job);
-    if (job.cancelRequested) job.status = 'cancelled';
-    else {
-      job.status = runAt > this.now ? 'waiting' : 'queued';
-      job.runAt = runAt;
-    }
+    job.status = job.cancelRequested ? 'cancelled' : 'queued';
+    if (!job.cancelRequested) job.runAt = runAt;
+  }
+
+  wait(job: ModelJob, delay: number): void {
+    job.status = 'waiting';
+    job.runAt = this.now + delay;
   }
 }
 
@@ -134,24 +164,25 @@ async function replay(model: JobModel, underTest: StoreUnderTest, actions: reado
     else if (action.do === 'crash') {
       store = await underTest.reopen();
       const running = model.jobs.filter((job) => job.status === 'running');
-      assert.equal(await store.expireAllLeases(), running.length);
-      for (const job of running) model.requeue(job, Math.min(job.runAt, model.now));
+      const interruptions = { maximumInterruptions: MAXIMUM_INTERRUPTIONS };
+      assert.equal(await store.expireAllLeases(interruptions), running.length);
+      for (const job of running) if (!model.countInterruption(job)) model.requeue(job, Math.min(job.runAt, model.now));
     } else await act(model, store, action);
 
     const jobs = new Map((await store.list({ limit: 1_000 })).jobs.map((job) => [job.id, job]));
     assert.equal(jobs.size, model.jobs.length, 'nothing is lost, nothing appears');
     for (const expected of model.jobs) {
       const job = jobs.get(expected.id);
-      const { status, attempts, cancelRequested } = expected;
-      assert.deepEqual(
-        { status: job?.status, attempts: job?.attempts, cancelRequested: job?.cancelRequested },
-        { status, attempts, cancelRequested },
-      );
+      const { status, attempts, retries, cancelRequested } = expected;
+      assert.deepEqual(job && pickState(job), { status, attempts, retries, cancelRequested });
       const steps = (await store.steps(expected.id)).map(({ name, status, attempts, output }) => [
         name,
         { status, attempts, output },
       ]);
-      assert.deepEqual(steps, [...expected.steps]);
+      assert.deepEqual(
+        steps,
+        [...expected.steps].map(([name, { suspended: _suspended, ...told }]) => [name, told]),
+      );
       const whole = JSON.stringify([job, steps]);
       if (TERMINAL.has(status)) assert.equal(whole, ended.get(expected.id) ?? whole, 'a terminal state is final');
       if (TERMINAL.has(status)) ended.set(expected.id, whole);
@@ -165,11 +196,15 @@ async function replay(model: JobModel, underTest: StoreUnderTest, actions: reado
   await drainAll(model, store);
 }
 
+function pickState({ status, attempts, retries, cancelRequested }: Job) {
+  return { status, attempts, retries, cancelRequested };
+}
+
 /** Nothing is lost: whatever happened, every job can still be brought to an end. */
 async function drainAll(model: JobModel, store: JobStore): Promise<void> {
   model.now += 1_000_000;
   for (;;) {
-    const claim = await store.claimNext({ workerId: 'last', leaseMilliseconds: LEASE });
+    const claim = await store.claimNext({ workerId: 'last', leaseMilliseconds: LEASE, maximumInterruptions: 1_000 });
     if (claim === undefined) break;
     await store.finish(claim, null);
   }
@@ -194,13 +229,15 @@ async function act(
   if (action.do === 'create') {
     const id = `job-${model.jobs.length}`;
     const runAt = model.now + action.delay;
-    await store.create({ id, userId: 'ada', input: id, priority: action.priority, runAt, callbackUrl: null });
+    await store.create({ id, userId: 'ada', input: id, priority: action.priority, runAt });
     model.jobs.push({
       id,
       priority: action.priority,
       status: action.delay > 0 ? 'waiting' : 'queued',
       epoch: 0,
       attempts: 0,
+      retries: 0,
+      interruptions: 0,
       runAt,
       leaseUntil: 0,
       cancelRequested: false,
@@ -219,7 +256,6 @@ async function act(
         input: 'other',
         priority: 9,
         runAt: 0,
-        callbackUrl: null,
       });
       assert.equal(again.input, job.id);
       return;
@@ -245,7 +281,8 @@ async function act(
 
 async function claimNext(model: JobModel, store: JobStore): Promise<void> {
   const expected = model.next();
-  const claim = await store.claimNext({ workerId: 'worker', leaseMilliseconds: LEASE });
+  const maximumInterruptions = MAXIMUM_INTERRUPTIONS;
+  const claim = await store.claimNext({ workerId: 'worker', leaseMilliseconds: LEASE, maximumInterruptions });
   assert.equal(claim?.jobId, expected?.id);
   if (claim === undefined || expected === undefined) return;
   const seen = model.claims.filter((other) => other.jobId === claim.jobId).map((other) => other.epoch);
@@ -253,7 +290,6 @@ async function claimNext(model: JobModel, store: JobStore): Promise<void> {
     seen.every((epoch) => epoch < claim.epoch),
     'an epoch is given out once, and they grow',
   );
-  model.interrupt(expected);
   expected.status = 'running';
   expected.epoch = claim.epoch;
   expected.attempts += 1;
@@ -284,7 +320,8 @@ function writeOf(
         (job) => {
           const known = job.steps.get(name);
           if (known?.status === 'completed') return;
-          job.steps.set(name, { status: 'running', attempts: (known?.attempts ?? 0) + 1, output: null });
+          const attempts = (known?.attempts ?? 0) + (known?.suspended === true ? 0 : 1);
+          job.steps.set(name, { status: 'running', attempts, output: null, suspended: false });
         },
       );
     case 'complete': {
@@ -298,13 +335,16 @@ function writeOf(
             return;
           }
           await run();
-          if (known.status === 'running') Object.assign(known, { status: 'completed', output });
+          if (known.status === 'running') {
+            Object.assign(known, { status: 'completed', output });
+            Object.assign(job, { retries: 0, interruptions: 0 });
+          }
         },
       };
     }
     case 'fail':
       return change(
-        () => store.fail(claim, { code: 'x', message: 'x', step: name }),
+        () => store.fail(claim, { code: 'x', kind: 'internal', message: 'x', step: name }),
         (job) => {
           const known = job.steps.get(name);
           if (known?.status === 'running') known.status = 'failed';
@@ -322,8 +362,29 @@ function writeOf(
       );
     case 'release':
       return change(
-        () => store.release(claim, model.now + action.delay),
-        (job) => model.requeue(job, model.now + action.delay),
+        () => store.release(claim),
+        (job) => model.requeue(job, model.now),
+      );
+    case 'suspend':
+      return change(
+        () => store.suspend(claim, { delayMilliseconds: action.delay, waitingFor: WORKS }),
+        (job) => {
+          if (job.cancelRequested) return model.requeue(job, model.now);
+          for (const open of job.steps.values()) if (open.status === 'running') open.suspended = true;
+          return model.wait(job, action.delay);
+        },
+      );
+    case 'retryLater':
+      return change(
+        () => store.retryLater(claim, { step: name, delayMilliseconds: action.delay, waitingFor: RETRY }),
+        (job) => {
+          const known = job.steps.get(name);
+          if (known?.status === 'running') known.status = 'failed';
+          model.interrupt(job);
+          if (job.cancelRequested) return model.requeue(job, model.now);
+          job.retries += 1;
+          return model.wait(job, action.delay);
+        },
       );
     case 'markCancelled':
       return change(

@@ -55,8 +55,8 @@ function everyWrite(store: JobStore, now: number): (() => Promise<unknown>)[] {
     claim = (await store.claimNext({ workerId: 'w', leaseMilliseconds: LEASE })) ?? claim;
   };
   return [
-    () => store.create({ id: 'a', userId: 'ada', input: 1, priority: 0, runAt: now, callbackUrl: null }),
-    () => store.create({ id: 'b', userId: 'ada', input: 2, priority: 0, runAt: now, callbackUrl: null }),
+    () => store.create({ id: 'a', userId: 'ada', input: 1, priority: 0, runAt: now }),
+    () => store.create({ id: 'b', userId: 'ada', input: 2, priority: 0, runAt: now }),
     claimNext,
     () => store.beginStep(claim, 'speech'),
     () => store.describeStep(claim, 'speech', { provider: 'offline' }),
@@ -64,14 +64,14 @@ function everyWrite(store: JobStore, now: number): (() => Promise<unknown>)[] {
     () => store.completeStep(claim, 'speech', 'done'),
     () => store.renew(claim, LEASE),
     () => store.beginStep(claim, 'render'),
-    () => store.release(claim, now),
+    () => store.release(claim),
     claimNext,
     () => store.expireAllLeases(),
     claimNext,
     () => store.finish(claim, 'output'),
     claimNext,
     () => store.requestCancel('b'),
-    () => store.fail(claim, { code: 'x', message: 'x', step: null }),
+    () => store.fail(claim, { code: 'x', kind: 'internal', message: 'x', step: null }),
   ];
 }
 
@@ -107,7 +107,7 @@ describe('a journal whose disk fails', () => {
   it('still brings every job to its end, and repeats no step that it has recorded', async () => {
     for (let failAt = 2; failAt <= 8; failAt += 1) {
       const { store, time, commits, dispose } = openFailingStore(failAt);
-      await store.create({ id: 'a', userId: 'ada', input: null, priority: 0, runAt: 0, callbackUrl: null });
+      await store.create({ id: 'a', userId: 'ada', input: null, priority: 0, runAt: 0 });
       const worked: string[] = [];
       const dispatcher = createEmbeddedDispatcher({
         store,

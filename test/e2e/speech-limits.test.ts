@@ -80,7 +80,13 @@ test('speech of 89.9 and 90.0 s is taken, of 90.1 s refused before anything is d
       const step = stepContext();
       const job = { id: 'vid_limits', userId: 'ann' };
       const shared = { script, objects, maxSpeechSeconds: LIMIT_SECONDS, step };
-      const spoken = await speakUtterances({ ...shared, job, voice: VOICE, speech: speech.gateway });
+      const spoken = await speakUtterances({
+        ...shared,
+        limitOf: () => undefined,
+        job,
+        voice: VOICE,
+        speech: speech.gateway,
+      });
       return mixSpeech({ ...shared, spoken });
     };
 
@@ -105,6 +111,7 @@ test('speech of 89.9 and 90.0 s is taken, of 90.1 s refused before anything is d
       const work = speakUtterances({
         script,
         objects,
+        limitOf: () => undefined,
         step: stepContext(),
         job: { id: 'vid_limits', userId: 'ann' },
         voice: VOICE,
@@ -130,5 +137,12 @@ async function secondsOf(utterances: ReturnType<typeof prepareUtterances>, speak
 }
 
 function stepContext(): StepContext {
-  return { signal: new AbortController().signal, attempt: 1, reportProgress: () => {}, describe: async () => {} };
+  const { signal } = new AbortController();
+  return {
+    signal,
+    attempt: 1,
+    reportProgress: () => {},
+    describe: async () => {},
+    paidCall: async ({ send }) => (await send({ key: 'key', signal, keepReference: async () => {} })).result,
+  };
 }

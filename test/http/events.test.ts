@@ -57,7 +57,7 @@ test('a job is told from its first event to its last, and the stream ends there'
   await server.jobs.beginStep(claim, 'render');
   for (let index = 1; index <= 5; index++) await server.jobs.reportProgress(claim, index / 10);
   await server.jobs.completeStep(claim, 'render', null);
-  await server.jobs.fail(claim, { code: 'internal_error', message: 'It broke.', step: 'render' });
+  await server.jobs.fail(claim, { code: 'internal_error', kind: 'internal', message: 'It broke.', step: 'render' });
   const { events } = await reading;
   assert.deepEqual(
     events.map(({ type, data }) => [type, data['status'] ?? data['progress']]),

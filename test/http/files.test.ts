@@ -130,7 +130,7 @@ test('a video that is not finished has no files yet; one that failed never will'
   assert.equal(pending.status, 409);
   assert.equal(((await pending.json()) as { code: string }).code, 'video_not_ready');
   const claim = await server.jobs.claimNext({ workerId: 'test', leaseMilliseconds: 60_000 });
-  await server.jobs.fail(claim!, { code: 'internal_error', message: 'It broke.', step: null });
+  await server.jobs.fail(claim!, { code: 'internal_error', kind: 'internal', message: 'It broke.', step: null });
   const failed = await server.request(`/videos/${id}.mp4`);
   assert.equal(failed.status, 404);
   assert.equal(((await failed.json()) as { code: string }).code, 'file_not_found');

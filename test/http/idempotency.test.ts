@@ -76,7 +76,7 @@ test('while the first request is being answered a second one is told to come bac
     createVideoOnce: async (request, { key, fingerprint, answer }) => {
       reached.resolve();
       await gate;
-      const job = { id: 'vid_held', userId: request.userId, input: request, priority: 0, runAt: 0, callbackUrl: null };
+      const job = { id: 'vid_held', userId: request.userId, input: request, priority: 0, runAt: 0 };
       const once = await server.jobs.createOnce(job, { key, fingerprint, answer: answer(job.id) });
       return { ...once, answer: once.answer as ReturnType<typeof answer> };
     },

@@ -44,7 +44,7 @@ test('a failed video goes on where it failed', async (context) => {
   await server.jobs.beginStep(claim, 'prepare_script');
   await server.jobs.completeStep(claim, 'prepare_script', 'kept');
   await server.jobs.beginStep(claim, 'render');
-  await server.jobs.fail(claim, { code: 'render_failed', message: 'x', step: 'render' });
+  await server.jobs.fail(claim, { code: 'render_failed', kind: 'internal', message: 'x', step: 'render' });
   const notNow = await control(server, `/jobs/${id}/cancel`);
   assert.deepEqual([notNow.httpStatus, notNow.code], [409, 'job_final']);
   const retried = await control(server, `/jobs/${id}/retry`);

@@ -47,6 +47,7 @@ const PROMISED_PATHS = [
   '/jobs/{video_id}/deliveries/{delivery_id}/replay',
   '/jobs/{video_id}/events',
   '/jobs/{video_id}/retry',
+  '/metrics',
   '/health',
   '/openapi.json',
   '/test/tts',

@@ -222,7 +222,6 @@ async function addFinishedVideo(options: {
     language: 'en',
     title: 'Hello there',
     tts: { provider: 'offline', fallback_used: false, cached: false },
-    costs: [{ step: 'speech', provider: 'offline', usd: 0.25 }],
     warnings: [],
   };
   const job = await createJob(jobs, parseVideoRequest(GOOD_BODY, requestRules));

@@ -11,7 +11,7 @@ import { createSqlWebhookOutbox } from '../../src/jobs/sql/webhook-outbox.ts';
 
 const ENDS = {
   completed: 'store.finish(claim, null)',
-  failed: `store.fail(claim, { code: 'x', message: 'x', step: null })`,
+  failed: `store.fail(claim, { code: 'x', kind: 'internal', message: 'x', step: null })`,
   cancelled: 'store.markCancelled(claim)',
 } as const;
 

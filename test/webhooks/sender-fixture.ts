@@ -6,19 +6,24 @@ import { createSqlJobStore } from '../../src/jobs/sql/sql-job-store.ts';
 import { createSqlWebhookOutbox } from '../../src/jobs/sql/webhook-outbox.ts';
 import { createWebhookSender, type WebhookSender } from '../../src/jobs/webhooks/webhook-sender.ts';
 import type { WebhookOutbox } from '../../src/jobs/webhook-outbox.ts';
+import type { SqlDatabase } from '../../src/sql/sql-database.ts';
 import { createCallbackClient } from '../../src/net/callback-client.ts';
 import { createRecordingLog } from '../fixtures/job-run.ts';
-import { createManualTime } from '../fixtures/manual-time.ts';
+import { createManualTime, type ManualTime } from '../fixtures/manual-time.ts';
 import { createScratchFolder } from '../fixtures/scratch-folder.ts';
 
 export const SECRET = `whsec_${Buffer.alloc(32, 1).toString('base64')}`;
 export const HOUR = 3_600_000;
 
 /** A journal with its outbox under manual time, and senders that make real calls. */
-export function openStage(context: Pick<TestContext, 'after'>, options: { readonly start?: number } = {}) {
-  const time = createManualTime(options.start);
+export function openStage(
+  context: Pick<TestContext, 'after'>,
+  options: { readonly start?: number; readonly database?: SqlDatabase; readonly time?: ManualTime } = {},
+) {
+  const { time = createManualTime(options.start) } = options;
   const folder = createScratchFolder('webhooks');
-  const database = openSqliteJournalDatabase({ path: join(folder, 'journal.sqlite'), clock: time.clock });
+  const path = join(folder, 'journal.sqlite');
+  const database = options.database ?? openSqliteJournalDatabase({ path, clock: time.clock });
   const jobs = createSqlJobStore(database);
   const outbox = createSqlWebhookOutbox(database);
   const client = createCallbackClient({ allowPrivate: true });

@@ -131,7 +131,8 @@ export async function describeVideo(
   context: Pick<RouteContext, 'jobs' | 'links' | 'workflowSteps' | 'clock'>,
   job: Job,
 ): Promise<VideoStatus> {
-  return toVideoStatus(job, await context.jobs.steps(job.id), {
+  const [steps, calls] = await Promise.all([context.jobs.steps(job.id), context.jobs.calls(job.id)]);
+  return toVideoStatus(job, steps, calls, {
     links: context.links,
     stepNames: context.workflowSteps.map((step) => step.name),
     etaSeconds: etaSeconds(job, context.clock.now()),

@@ -1,4 +1,5 @@
 import type { Job, StepRecord } from '../../jobs/job.ts';
+import type { ProviderCall } from '../../jobs/provider-call.ts';
 import { readVideoOutput } from '../../pipeline/video-output.ts';
 import type { VideoOutput } from '../../pipeline/video-output.ts';
 import { readStoredRequest } from '../../pipeline/video-request.ts';
@@ -9,6 +10,7 @@ import type { Links } from '../links.ts';
 export function toVideoStatus(
   job: Job,
   steps: readonly StepRecord[],
+  calls: readonly ProviderCall[],
   context: { readonly links: Links; readonly stepNames: readonly string[]; readonly etaSeconds: number | null },
 ): VideoStatus {
   const { links } = context;
@@ -33,13 +35,15 @@ export function toVideoStatus(
     poster_url: output && links.file(job.id, 'png'),
     duration_seconds: output && output.durationSeconds,
     tts: output && output.tts,
-    cost: output && { total_usd: output.costs.reduce((sum, { usd }) => sum + usd, 0), items: [...output.costs] },
+    cost: toCost(calls),
     warnings: output === null ? [] : [...output.warnings],
     error: job.error,
     status_url: links.status(job.id),
     events_url: links.events(job.id),
     callback_url: job.callbackUrl,
     created_at: toTimestamp(job.createdAt),
+    waiting_for: job.waitingFor,
+    retries: job.retries,
     run_at: toTimestampOrNull(job.status === 'waiting' ? job.runAt : null),
     started_at: toTimestampOrNull(job.startedAt),
     finished_at: toTimestampOrNull(job.finishedAt),
@@ -73,6 +77,27 @@ export function toJobSummary(job: Job, links: Links): JobSummary {
 /** The output of a completed job; null for any other. */
 export function finishedOutput(job: Job): VideoOutput | null {
   return job.status === 'completed' ? readVideoOutput(job.output) : null;
+}
+
+/** One item for each provider that charged in each step. */
+function toCost(calls: readonly ProviderCall[]): VideoStatus['cost'] {
+  const items = new Map<string, VideoStatus['cost']['items'][number]>();
+  for (const { step, provider, costUsd } of calls) {
+    const key = `${step} ${provider}`;
+    const earlier = items.get(key) ?? { step, provider, calls: 0, usd: 0 };
+    items.set(key, { ...earlier, calls: earlier.calls + 1, usd: toUsd(earlier.usd + costUsd) });
+  }
+  const charged = [...items.values()].filter(({ usd }) => usd > 0);
+  return {
+    total_usd: toUsd(charged.reduce((sum, { usd }) => sum + usd, 0)),
+    uncertain_repeats: calls.reduce((sum, { uncertainRepeats }) => sum + uncertainRepeats, 0),
+    items: charged,
+  };
+}
+
+/** Sums of decimals without the dust of binary fractions. */
+function toUsd(value: number): number {
+  return Math.round(value * 1e9) / 1e9;
 }
 
 function toRendition(videoId: string, aspectRatio: string, output: VideoOutput, links: Links) {

@@ -94,7 +94,7 @@ describe('createEmbeddedDispatcher', () => {
     await dispatcher.start();
     const untold = await fixture.createJob();
     const runAt = fixture.time.clock.now() + 10_000;
-    await fixture.store.create({ id: 'later', userId: 'ada', input: null, priority: 0, runAt, callbackUrl: null });
+    await fixture.store.create({ id: 'later', userId: 'ada', input: null, priority: 0, runAt });
     await fixture.time.advance(1_000);
     assert.equal(await statusOf(untold), 'completed');
     await fixture.time.advance(8_900);

@@ -1,12 +1,14 @@
 import { AppError } from '../../core/errors.ts';
-import type { Job, Json } from '../job.ts';
+import type { Job, Json, WaitingFor } from '../job.ts';
 import { ONCE_ONLY_MILLISECONDS, type JobStore, type NewJob } from '../job-store.ts';
 import { toStoredJson } from '../stored-json.ts';
+import { nextTurn } from './fair-turns.ts';
 import type { JournalTransaction, RunTransaction } from './journal-transaction.ts';
 import { requireId, requireInteger } from './requirements.ts';
 import type { SqlDatabase, SqlSession } from '../../sql/sql-database.ts';
 
 const MAXIMUM_KEY_LENGTH = 255;
+const SCHEDULED: WaitingFor = { reason: 'schedule', message: 'The job was asked for a later time.' };
 
 /** How jobs come into the journal, and how those who asked for them take them back. */
 export function acceptJobs(
@@ -59,8 +61,9 @@ export function acceptJobs(
     },
 
     async retry(jobId, steps) {
-      return transaction(async ({ now, get, run }, journal) => {
-        const row = await get(`SELECT finished_at FROM jobs WHERE id = $1 ${database.lockRow}`, jobId);
+      return transaction(async (session, journal) => {
+        const { now, get, run } = session;
+        const row = await get(`SELECT finished_at, user_id FROM jobs WHERE id = $1 ${database.lockRow}`, jobId);
         if (typeof row?.['finished_at'] !== 'number') return journal.readJob(jobId);
         for (const step of steps) {
           const changes = await run(
@@ -68,14 +71,19 @@ export function acceptJobs(
             jobId,
             step,
           );
-          if (changes === 1) await journal.appendStep(jobId, step);
+          if (changes === 0) continue;
+          await journal.appendStep(jobId, step);
+          // Whoever has a finished step run again wants another result.
+          await run('UPDATE provider_calls SET superseded = 1 WHERE job_id = $1 AND step = $2', jobId, step);
         }
         await run(
-          `UPDATE jobs SET output = 'null', error = NULL, finished_at = NULL, cancel_requested = 0, progress = 0,
-             progress_at = NULL, progress_per_second = NULL, state = 'queued' WHERE id = $1`,
+          `UPDATE jobs SET output = 'null', error = NULL, failure_kind = NULL, finished_at = NULL, cancel_requested = 0,
+             progress = 0, progress_at = NULL, progress_per_second = NULL, progress_forgotten = 0, retries = 0, interruptions = 0, turn = $1,
+             state = 'queued' WHERE id = $2`,
+          await nextTurn(session, row['user_id'] as string),
           jobId,
         );
-        await journal.queue(jobId, { state: 'queued', runAt: now });
+        await journal.queue(jobId, now);
         return journal.readJob(jobId);
       });
     },
@@ -91,22 +99,22 @@ function checkNewJob(job: NewJob): string {
   return toStoredJson(job.input, 'The input of a job');
 }
 
-async function insertJob(
-  { now, run }: SqlSession,
-  journal: JournalTransaction,
-  job: NewJob,
-  input: string,
-): Promise<Job> {
+async function insertJob(session: SqlSession, journal: JournalTransaction, job: NewJob, input: string): Promise<Job> {
+  const { now, run } = session;
+  const isDelayed = job.runAt > now;
   const changes = await run(
-    `INSERT INTO jobs (id, user_id, state, input, priority, run_at, callback_url, created_at, updated_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO NOTHING`,
+    `INSERT INTO jobs
+       (id, user_id, state, input, priority, run_at, waiting_for, turn, callback_url, created_at, updated_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (id) DO NOTHING`,
     job.id,
     job.userId,
-    job.runAt > now ? 'waiting' : 'queued',
+    isDelayed ? 'waiting' : 'queued',
     input,
     job.priority,
     job.runAt,
-    job.callbackUrl,
+    isDelayed ? JSON.stringify(SCHEDULED) : null,
+    isDelayed ? 0 : await nextTurn(session, job.userId),
+    job.callbackUrl ?? null,
     now,
     now,
   );

@@ -1,6 +1,6 @@
 import { createId } from '../../core/ids.ts';
 import { FencedError } from '../fenced-error.ts';
-import type { Job, JobEvent, Json, StepRecord } from '../job.ts';
+import type { Job, JobError, JobEvent, Json, StepRecord, WaitingFor } from '../job.ts';
 import type { Claim } from '../job-store.ts';
 import { hostOf } from '../webhook-outbox.ts';
 import { JOB_COLUMNS, STEP_COLUMNS, toJob, toStepRecord } from './rows.ts';
@@ -73,8 +73,8 @@ export class JournalTransaction {
   }
 
   async appendStatus(jobId: string): Promise<void> {
-    const { status, error } = await this.requireJob(jobId);
-    await this.appendEvent(jobId, 'status', { status, error });
+    const { status, error, waitingFor, runAt } = await this.requireJob(jobId);
+    await this.appendEvent(jobId, 'status', { status, error, ...(waitingFor !== null && { waitingFor, runAt }) });
   }
 
   async appendStep(jobId: string, step: string): Promise<void> {
@@ -85,7 +85,7 @@ export class JournalTransaction {
   /** Steps that were cut together with their run. */
   async interruptSteps(jobId: string): Promise<void> {
     const cut = await this.#session.all(
-      `UPDATE job_steps SET state = 'interrupted', finished_at = $1 WHERE job_id = $2 AND state = 'running' RETURNING name`,
+      `UPDATE job_steps SET state = 'interrupted', suspended = 0, finished_at = $1 WHERE job_id = $2 AND state = 'running' RETURNING name`,
       this.#session.now,
       jobId,
     );
@@ -96,8 +96,8 @@ export class JournalTransaction {
   async end(jobId: string, state: 'completed' | 'failed' | 'cancelled'): Promise<void> {
     const { now } = this.#session;
     const row = await this.#session.get(
-      `UPDATE jobs SET state = $1, finished_at = $2, updated_at = $3, worker_id = NULL, lease_until = NULL WHERE id = $4
-       RETURNING user_id, callback_url`,
+      `UPDATE jobs SET state = $1, finished_at = $2, updated_at = $3, worker_id = NULL, lease_until = NULL,
+         waiting_for = NULL WHERE id = $4 RETURNING user_id, callback_url`,
       state,
       now,
       now,
@@ -121,11 +121,36 @@ export class JournalTransaction {
     await this.appendStatus(jobId);
   }
 
-  async queue(jobId: string, next: { readonly state: 'queued' | 'waiting'; readonly runAt: number }): Promise<void> {
+  /** Fails a job that nobody holds, or whose holder says so. */
+  async fail(jobId: string, error: JobError): Promise<void> {
+    await this.interruptSteps(jobId);
     await this.#session.run(
-      'UPDATE jobs SET state = $1, run_at = $2, updated_at = $3, worker_id = NULL, lease_until = NULL WHERE id = $4',
+      'UPDATE jobs SET error = $1, failure_kind = $2 WHERE id = $3',
+      JSON.stringify(error),
+      error.kind,
+      jobId,
+    );
+    await this.end(jobId, 'failed');
+  }
+
+  async queue(jobId: string, runAt: number): Promise<void> {
+    await this.#letGo(jobId, { state: 'queued', runAt, waitingFor: null });
+  }
+
+  async wait(jobId: string, runAt: number, waitingFor: WaitingFor): Promise<void> {
+    await this.#letGo(jobId, { state: 'waiting', runAt, waitingFor });
+  }
+
+  async #letGo(
+    jobId: string,
+    next: { readonly state: 'queued' | 'waiting'; readonly runAt: number; readonly waitingFor: WaitingFor | null },
+  ): Promise<void> {
+    await this.#session.run(
+      `UPDATE jobs SET state = $1, run_at = $2, waiting_for = $3, updated_at = $4, worker_id = NULL, lease_until = NULL
+       WHERE id = $5`,
       next.state,
       next.runAt,
+      next.waitingFor && JSON.stringify(next.waitingFor),
       this.#session.now,
       jobId,
     );

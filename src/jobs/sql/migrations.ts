@@ -72,6 +72,57 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX idempotency_keys_by_time ON idempotency_keys (created_at);
   `,
+  // `turn` is the place of a queued job in the line of all users (see fair-turns.ts).
+  `
+  ALTER TABLE jobs ADD COLUMN turn INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE jobs ADD COLUMN retries INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE jobs ADD COLUMN interruptions INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE jobs ADD COLUMN waiting_for TEXT;
+  ALTER TABLE jobs ADD COLUMN failure_kind TEXT;
+  ALTER TABLE jobs ADD COLUMN progress_forgotten INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE job_steps ADD COLUMN suspended INTEGER NOT NULL DEFAULT 0;
+  DROP INDEX jobs_due;
+  CREATE INDEX jobs_in_turn ON jobs (turn, number) WHERE state = 'queued';
+  CREATE INDEX jobs_of_user_in_turn ON jobs (user_id, priority DESC, run_at, number) WHERE state = 'queued';
+  CREATE INDEX jobs_going_on ON jobs (run_at, number) WHERE state = 'waiting' AND started_at IS NOT NULL;
+  CREATE INDEX jobs_delayed ON jobs (run_at, number) WHERE state = 'waiting' AND started_at IS NULL;
+  CREATE INDEX jobs_turns_given ON jobs (user_id, turn);
+  CREATE INDEX jobs_turns_taken ON jobs (turn) WHERE started_at IS NOT NULL;
+  CREATE INDEX jobs_waiting ON jobs (run_at) WHERE state = 'waiting';
+  CREATE INDEX jobs_to_forget ON jobs (finished_at) WHERE finished_at IS NOT NULL AND progress_forgotten = 0;
+  CREATE INDEX jobs_by_failure ON jobs (failure_kind, number) WHERE state = 'failed';
+
+  CREATE TABLE provider_calls (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    key TEXT NOT NULL UNIQUE,
+    job_id TEXT NOT NULL REFERENCES jobs (id),
+    user_id TEXT NOT NULL,
+    step TEXT NOT NULL,
+    provider TEXT NOT NULL,
+    request_hash TEXT NOT NULL,
+    recovery TEXT NOT NULL CHECK (recovery IN ('key', 'lookup', 'none')),
+    state TEXT NOT NULL CHECK (state IN ('intent', 'completed', 'failed')),
+    sends INTEGER NOT NULL DEFAULT 1,
+    uncertain_repeats INTEGER NOT NULL DEFAULT 0,
+    reference TEXT,
+    result TEXT NOT NULL DEFAULT 'null',
+    cost_nano_usd INTEGER NOT NULL DEFAULT 0,
+    superseded INTEGER NOT NULL DEFAULT 0,
+    started_at INTEGER NOT NULL,
+    finished_at INTEGER,
+    CHECK ((state = 'intent') = (finished_at IS NULL))
+  ) STRICT;
+  CREATE INDEX provider_calls_of_job ON provider_calls (job_id, number);
+  CREATE INDEX provider_calls_open ON provider_calls (provider) WHERE state = 'intent';
+  CREATE INDEX provider_calls_by_time ON provider_calls (started_at);
+  CREATE INDEX provider_calls_by_user ON provider_calls (user_id, started_at);
+
+  CREATE TABLE provider_limits (
+    provider TEXT PRIMARY KEY,
+    tokens REAL NOT NULL,
+    updated_at INTEGER NOT NULL
+  ) STRICT;
+  `,
   `
   ALTER TABLE jobs ADD COLUMN callback_url TEXT;
 

@@ -1,11 +1,18 @@
-import type { Job, JobError, JobEvent, JobStatus, Json, StepRecord, StepStatus } from '../job.ts';
+import type { Job, JobError, JobEvent, JobStatus, Json, StepRecord, StepStatus, WaitingFor } from '../job.ts';
+import type { CallRecovery, ProviderCall, ProviderCallState } from '../provider-call.ts';
 import type { SqlRow } from '../../sql/sql-database.ts';
 
 export const JOB_COLUMNS =
-  'number, id, user_id, state, input, output, error, step, progress, progress_at, progress_per_second, attempts,' +
-  ' priority, run_at, cancel_requested, callback_url, created_at, started_at, finished_at, updated_at';
+  'number, id, user_id, state, input, output, error, step, progress, progress_at, progress_per_second, attempts, retries,' +
+  ' priority, run_at, waiting_for, cancel_requested, callback_url, created_at, started_at, finished_at, updated_at';
 
 export const STEP_COLUMNS = 'name, state, attempts, started_at, finished_at, provider, detail, output';
+
+export const CALL_COLUMNS =
+  'key, job_id, step, provider, request_hash, recovery, state, sends, uncertain_repeats, reference, result,' +
+  ' cost_nano_usd, started_at, finished_at';
+
+export const NANO_USD = 1e9;
 
 export const EVENT_COLUMNS = 'sequence, job_id, type, data, at';
 
@@ -24,8 +31,10 @@ export function toJob(row: SqlRow): Job {
     progressAt: row['progress_at'] as number | null,
     progressPerSecond: row['progress_per_second'] as number | null,
     attempts: row['attempts'] as number,
+    retries: row['retries'] as number,
     priority: row['priority'] as number,
     runAt: row['run_at'] as number,
+    waitingFor: row['waiting_for'] === null ? null : (JSON.parse(row['waiting_for'] as string) as WaitingFor),
     cancelRequested: row['cancel_requested'] === 1,
     callbackUrl: row['callback_url'] as string | null,
     createdAt: row['created_at'] as number,
@@ -45,6 +54,25 @@ export function toStepRecord(row: SqlRow): StepRecord {
     provider: row['provider'] as string | null,
     detail: row['detail'] as string | null,
     output: JSON.parse(row['output'] as string) as Json,
+  };
+}
+
+export function toProviderCall(row: SqlRow): ProviderCall {
+  return {
+    key: row['key'] as string,
+    jobId: row['job_id'] as string,
+    step: row['step'] as string,
+    provider: row['provider'] as string,
+    requestHash: row['request_hash'] as string,
+    recovery: row['recovery'] as CallRecovery,
+    state: row['state'] as ProviderCallState,
+    sends: row['sends'] as number,
+    uncertainRepeats: row['uncertain_repeats'] as number,
+    reference: row['reference'] as string | null,
+    result: JSON.parse(row['result'] as string) as Json,
+    costUsd: (row['cost_nano_usd'] as number) / NANO_USD,
+    startedAt: row['started_at'] as number,
+    finishedAt: row['finished_at'] as number | null,
   };
 }
 

@@ -1,75 +1,23 @@
 import { AppError } from '../../core/errors.ts';
 import type { JobStore } from '../job-store.ts';
 import { toStoredJson } from '../stored-json.ts';
-import type { RunTransaction } from './journal-transaction.ts';
-import { invalid, requireId, requireInteger, requireLease } from './requirements.ts';
-import type { SqlDatabase } from '../../sql/sql-database.ts';
+import type { JournalTransaction, RunTransaction } from './journal-transaction.ts';
+import { invalid, requireId, requireInteger } from './requirements.ts';
+import type { SqlSession } from '../../sql/sql-database.ts';
 
 type Running =
-  | 'claimNext'
-  | 'renew'
   | 'beginStep'
   | 'describeStep'
   | 'completeStep'
   | 'reportProgress'
   | 'finish'
   | 'fail'
-  | 'release'
-  | 'markCancelled'
-  | 'expireAllLeases';
+  | 'retryLater'
+  | 'markCancelled';
 
-/** What workers do with jobs: claim them, run their steps, and end or release them. */
-export function runJobs(
-  database: Pick<SqlDatabase, 'lockRow' | 'lockFreeRow'>,
-  transaction: RunTransaction,
-): Pick<JobStore, Running> {
+/** What workers do with the jobs that they hold: run their steps, and end them. */
+export function runJobs(transaction: RunTransaction): Pick<JobStore, Running> {
   return {
-    async claimNext({ workerId, leaseMilliseconds }) {
-      requireLease(leaseMilliseconds);
-      const { lockFreeRow } = database;
-      return transaction(async ({ now, get }, journal) => {
-        const next =
-          (await get(
-            `SELECT number FROM jobs WHERE state = 'running' AND lease_until <= $1
-             ORDER BY lease_until, number LIMIT 1 ${lockFreeRow}`,
-            now,
-          )) ??
-          (await get(
-            `SELECT number FROM jobs WHERE state IN ('queued', 'waiting') AND run_at <= $1
-             ORDER BY priority DESC, run_at, number LIMIT 1 ${lockFreeRow}`,
-            now,
-          ));
-        if (next === undefined) return undefined;
-        const row = await get(
-          `UPDATE jobs SET state = 'running', epoch = epoch + 1, attempts = attempts + 1, worker_id = $1,
-             lease_until = $2, started_at = coalesce(started_at, $3), progress_at = NULL, progress_per_second = NULL,
-             updated_at = $3
-           WHERE number = $4 RETURNING id, epoch`,
-          workerId,
-          now + leaseMilliseconds,
-          now,
-          next['number'] as number,
-        );
-        const claim = { jobId: row?.['id'] as string, epoch: row?.['epoch'] as number };
-        await journal.interruptSteps(claim.jobId);
-        await journal.appendStatus(claim.jobId);
-        return claim;
-      });
-    },
-
-    async renew(claim, leaseMilliseconds) {
-      requireLease(leaseMilliseconds);
-      return transaction(async ({ now, get }) => {
-        const row = await get(
-          `UPDATE jobs SET lease_until = $1 WHERE id = $2 AND epoch = $3 AND state = 'running' RETURNING cancel_requested`,
-          now + leaseMilliseconds,
-          claim.jobId,
-          claim.epoch,
-        );
-        return { held: row !== undefined, cancelRequested: row?.['cancel_requested'] === 1 };
-      });
-    },
-
     async beginStep(claim, step) {
       requireId('step name', step);
       return transaction(async ({ now, run }, journal) => {
@@ -77,8 +25,10 @@ export function runJobs(
         const changes = await run(
           `INSERT INTO job_steps (job_id, name, state, attempts, started_at) VALUES ($1, $2, 'running', 1, $3)
            ON CONFLICT (job_id, name) DO UPDATE
-           SET state = 'running', attempts = job_steps.attempts + 1, started_at = excluded.started_at, finished_at = NULL,
-             provider = NULL, detail = NULL
+           SET state = 'running', attempts = job_steps.attempts + 1 - job_steps.suspended, finished_at = NULL, suspended = 0,
+             started_at = CASE job_steps.suspended WHEN 1 THEN job_steps.started_at ELSE excluded.started_at END,
+             provider = CASE job_steps.suspended WHEN 1 THEN job_steps.provider END,
+             detail = CASE job_steps.suspended WHEN 1 THEN job_steps.detail END
            WHERE job_steps.state <> 'completed'`,
           claim.jobId,
           step,
@@ -120,9 +70,12 @@ export function runJobs(
           claim.jobId,
           step,
         );
-        if (changes === 1) await journal.appendStep(claim.jobId, step);
-        else if ((await journal.readStep(claim.jobId, step))?.status !== 'completed')
+        if (changes === 1) {
+          await run('UPDATE jobs SET retries = 0, interruptions = 0 WHERE id = $1', claim.jobId);
+          await journal.appendStep(claim.jobId, step);
+        } else if ((await journal.readStep(claim.jobId, step))?.status !== 'completed') {
           throw notRunning(claim.jobId, step);
+        }
       });
     },
 
@@ -167,30 +120,28 @@ export function runJobs(
       });
     },
 
-    async fail(claim, { code, message, step }) {
-      await transaction(async ({ now, run }, journal) => {
+    async fail(claim, error) {
+      await transaction(async (session, journal) => {
         await journal.fence(claim);
-        if (step !== null) {
-          await run(
-            `UPDATE job_steps SET state = 'failed', finished_at = $1 WHERE job_id = $2 AND name = $3 AND state = 'running'`,
-            now,
-            claim.jobId,
-            step,
-          );
-        }
-        await journal.interruptSteps(claim.jobId);
-        await run('UPDATE jobs SET error = $1 WHERE id = $2', JSON.stringify({ code, message, step }), claim.jobId);
-        await journal.end(claim.jobId, 'failed');
+        await failStep(session, journal, claim.jobId, error.step);
+        await journal.fail(claim.jobId, error);
       });
     },
 
-    async release(claim, runAt) {
-      requireInteger('runAt', runAt);
-      await transaction(async ({ now }, journal) => {
+    async retryLater(claim, { step, delayMilliseconds, waitingFor }) {
+      requireInteger('delayMilliseconds', delayMilliseconds);
+      await transaction(async (session, journal) => {
         const { cancelRequested } = await journal.fence(claim);
+        await failStep(session, journal, claim.jobId, step);
         await journal.interruptSteps(claim.jobId);
-        if (cancelRequested) await journal.end(claim.jobId, 'cancelled');
-        else await journal.queue(claim.jobId, { state: runAt > now ? 'waiting' : 'queued', runAt });
+        if (cancelRequested) {
+          await journal.end(claim.jobId, 'cancelled');
+          return;
+        }
+        if (waitingFor.reason === 'retry') {
+          await session.run('UPDATE jobs SET retries = retries + 1 WHERE id = $1', claim.jobId);
+        }
+        await journal.wait(claim.jobId, session.now + delayMilliseconds, waitingFor);
       });
     },
 
@@ -201,22 +152,23 @@ export function runJobs(
         await journal.end(claim.jobId, 'cancelled');
       });
     },
-
-    async expireAllLeases() {
-      return transaction(async ({ all }, journal) => {
-        const rows = await all(
-          `SELECT id, run_at, cancel_requested FROM jobs WHERE state = 'running' ORDER BY number ${database.lockRow}`,
-        );
-        for (const row of rows) {
-          const jobId = row['id'] as string;
-          await journal.interruptSteps(jobId);
-          if (row['cancel_requested'] === 1) await journal.end(jobId, 'cancelled');
-          else await journal.queue(jobId, { state: 'queued', runAt: row['run_at'] as number });
-        }
-        return rows.length;
-      });
-    },
   };
+}
+
+async function failStep(
+  { now, run }: SqlSession,
+  journal: JournalTransaction,
+  jobId: string,
+  step: string | null,
+): Promise<void> {
+  if (step === null) return;
+  const changes = await run(
+    `UPDATE job_steps SET state = 'failed', finished_at = $1 WHERE job_id = $2 AND name = $3 AND state = 'running'`,
+    now,
+    jobId,
+    step,
+  );
+  if (changes === 1) await journal.appendStep(jobId, step);
 }
 
 function notRunning(jobId: string, step: string): AppError {

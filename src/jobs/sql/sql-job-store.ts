@@ -1,6 +1,8 @@
 import type { JobStore } from '../job-store.ts';
 import { acceptJobs } from './accept-jobs.ts';
+import { claimJobs } from './claim-jobs.ts';
 import { JournalTransaction, type RunTransaction } from './journal-transaction.ts';
+import { recordCalls } from './provider-calls.ts';
 import { readJobs } from './read-jobs.ts';
 import { runJobs } from './run-jobs.ts';
 import type { SqlDatabase } from '../../sql/sql-database.ts';
@@ -8,6 +10,11 @@ import type { SqlDatabase } from '../../sql/sql-database.ts';
 /** The journal, in whatever database is handed in; closing the store closes it. */
 export function createSqlJobStore(database: SqlDatabase): JobStore {
   const listeners = new Set<() => void>();
+  // Outside the caller's stack: a listener that throws cannot make a durable write look failed.
+  const tellListeners = (): void => {
+    for (const listener of listeners) queueMicrotask(listener);
+  };
+  const stopHearing = database.onAnnouncement(tellListeners);
   const transaction: RunTransaction = async (work) => {
     let hasAppended = false;
     const result = await database.transaction(async (session) => {
@@ -16,19 +23,28 @@ export function createSqlJobStore(database: SqlDatabase): JobStore {
       hasAppended = journal.hasAppended;
       return value;
     });
-    // Behind the commit and outside the caller's stack: a listener that throws cannot make a durable write look failed.
-    if (hasAppended) for (const listener of listeners) queueMicrotask(listener);
+    // Behind the commit: before it, nobody could read them.
+    if (hasAppended) {
+      tellListeners();
+      database.announce();
+    }
     return result;
   };
   return {
     ...acceptJobs(database, transaction),
     ...readJobs(database),
-    ...runJobs(database, transaction),
+    ...claimJobs(database, transaction),
+    ...runJobs(transaction),
+    ...recordCalls(database, transaction),
+    eventsSettleMilliseconds: database.longestTransactionMilliseconds,
     watchEvents(listener) {
       const own = (): void => listener();
       listeners.add(own);
       return () => listeners.delete(own);
     },
-    close: () => database.close(),
+    async close() {
+      stopHearing();
+      await database.close();
+    },
   };
 }

@@ -51,6 +51,10 @@ export function openSqliteDriver(options: {
     read: (work) => turns.run(() => work(createSession()), NEVER),
     lockRow: '',
     lockFreeRow: '',
+    longestTransactionMilliseconds: 0,
+    // The instance lock keeps every other process away from the file.
+    announce() {},
+    onAnnouncement: () => () => {},
     async close() {
       await turns.run(async () => database.close(), NEVER);
     },

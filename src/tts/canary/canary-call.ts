@@ -16,6 +16,7 @@ const MEANING = {
   cancelled: 'nothing',
   invalid_input: 'nothing',
   unsupported: 'nothing',
+  uncertain: 'nothing',
   storage: 'nothing',
   internal: 'nothing',
   auth: 'failed',

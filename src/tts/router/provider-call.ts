@@ -6,6 +6,7 @@ import { jitteredDelayMilliseconds, type Backoff, type RetryBudget } from '../..
 import type { SpendReservation, SpendSource } from '../spend-breaker.ts';
 import type { Pcm } from '../../media/pcm.ts';
 import type { Speech, SpeechProvider, SpeechProviderId, SynthesizeOptions, Utterance } from '../speech-provider.ts';
+import type { PaySpeech } from '../speech-router.ts';
 
 export type RetrySettings = {
   readonly budget: RetryBudget;
@@ -40,6 +41,7 @@ export type CallOptions = {
   readonly userId: string;
   /** Where the money for it must come from; undefined when it is not capped. */
   readonly spend: SpendSource | undefined;
+  readonly pay?: PaySpeech | undefined;
   /** Told of sound on its way, with the number of the attempt that it belongs to, from 1. */
   readonly onPcm?: ((chunk: Pcm, attempt: number) => void) | undefined;
 };
@@ -141,7 +143,7 @@ function begin(
   options: CallOptions,
 ): { readonly refusal: AppError } | { readonly run: RunAttempt } {
   const { breakers } = guards;
-  const { signal, spend, userId, onPcm } = options;
+  const { signal, spend, userId, onPcm, pay } = options;
   if (signal.aborted) return { refusal: cancelled(signal.reason) };
   const permit = breakers.acquire(provider.id);
   if (permit === undefined) return { refusal: paused(provider, breakers) };
@@ -159,6 +161,7 @@ function begin(
     run: async (asked, { attempt: number, failedServers }) => {
       const listener = onPcm && ((chunk: Pcm) => onPcm(chunk, number));
       const attempt = await attemptOnce(provider, asked, utterance, guards, {
+        pay: provider.capabilities.paid ? pay : undefined,
         signal,
         onPcm: listener,
         owner: userId,
@@ -184,9 +187,9 @@ async function attemptOnce(
   asked: Utterance,
   utterance: Utterance,
   guards: CallGuards,
-  options: SynthesizeOptions,
+  options: SynthesizeOptions & { readonly pay: PaySpeech | undefined },
 ): Promise<Attempt> {
-  const { signal } = options;
+  const { signal, pay, ...synthesis } = options;
   const deadline = guards.startDeadline(utterance);
   const both = AbortSignal.any([signal, deadline]);
   let costUsd = 0;
@@ -197,7 +200,10 @@ async function attemptOnce(
     guards.check(speech, utterance);
   };
   try {
-    const speech = await untilAborted(both, () => provider.synthesize(asked, { ...options, signal: both, accept }));
+    const synthesize = () => provider.synthesize(asked, { ...synthesis, signal: both, accept });
+    const speech = await untilAborted(both, () =>
+      pay === undefined ? synthesize() : pay(provider, asked, synthesize),
+    );
     if (speech !== checked) accept(speech);
     return { speech, costUsd };
   } catch (thrown) {

@@ -24,8 +24,10 @@ export function describeAcceptingAndClaiming(subject: ContractSubject): void {
         progressAt: null,
         progressPerSecond: null,
         attempts: 0,
+        retries: 0,
         priority: -3,
         runAt: subject.clock.time,
+        waitingFor: null,
         cancelRequested: false,
         callbackUrl: null,
         createdAt: subject.clock.time,
@@ -159,7 +161,7 @@ export function describeAcceptingAndClaiming(subject: ContractSubject): void {
         attempts: 1,
         startedAt,
       });
-      await subject.store.release(claim, subject.clock.time);
+      await subject.store.release(claim);
       subject.clock.time += 10;
       const second = await subject.claimNext();
       assert.ok(second && second.jobId === claim.jobId && second.epoch > claim.epoch);

@@ -4,6 +4,9 @@ import { FencedError } from '../../../src/jobs/fenced-error.ts';
 import type { Claim } from '../../../src/jobs/job-store.ts';
 import { LEASE_MILLISECONDS, type ContractSubject } from './subject.ts';
 
+const WORKS = { reason: 'provider_works', message: 'It works.' } as const;
+const CALL = { step: 'speech', provider: 'zombie', requestHash: 'x', recovery: 'none' } as const;
+
 /** No write of a worker that lost its job may change anything. */
 export function describeFencing(subject: ContractSubject): void {
   describe('fencing', () => {
@@ -13,8 +16,17 @@ export function describeFencing(subject: ContractSubject): void {
       completeStep: (claim) => subject.store.completeStep(claim, 'speech', 'zombie'),
       reportProgress: (claim) => subject.store.reportProgress(claim, 0.9, 'zombie', 9),
       finish: (claim) => subject.store.finish(claim, 'zombie'),
-      fail: (claim) => subject.store.fail(claim, { code: 'zombie', message: 'zombie', step: 'speech' }),
-      release: (claim) => subject.store.release(claim, subject.clock.time + 99_999),
+      fail: (claim) =>
+        subject.store.fail(claim, { code: 'zombie', kind: 'internal', message: 'zombie', step: 'speech' }),
+      release: (claim) => subject.store.release(claim),
+      suspend: (claim) => subject.store.suspend(claim, { delayMilliseconds: 99_999, waitingFor: WORKS }),
+      retryLater: (claim) =>
+        subject.store.retryLater(claim, { step: 'speech', delayMilliseconds: 99_999, waitingFor: WORKS }),
+      beginCall: (claim) => subject.store.beginCall(claim, CALL),
+      resendCall: (claim) => subject.store.resendCall(claim, 'key', { uncertain: true }),
+      withdrawSending: (claim) => subject.store.withdrawSending(claim, 'key', { uncertain: true }),
+      referCall: (claim) => subject.store.referCall(claim, 'key', 'reference'),
+      endCall: (claim) => subject.store.endCall(claim, 'key', { state: 'failed', costUsd: 0 }),
       markCancelled: (claim) => subject.store.markCancelled(claim),
     };
     const endings: Record<string, (claim: Claim) => Promise<unknown>> = {
@@ -24,9 +36,10 @@ export function describeFencing(subject: ContractSubject): void {
         assert.ok(next);
         await subject.store.beginStep(next, 'speech');
       },
-      'the job was released': (claim) => subject.store.release(claim, subject.clock.time),
+      'the job was released': (claim) => subject.store.release(claim),
       'the job has completed': (claim) => subject.store.finish(claim, 'real'),
-      'the job has failed': (claim) => subject.store.fail(claim, { code: 'real', message: 'real', step: null }),
+      'the job has failed': (claim) =>
+        subject.store.fail(claim, { code: 'real', kind: 'internal', message: 'real', step: null }),
       'the job was cancelled': (claim) => subject.store.markCancelled(claim),
       'all leases were ended': () => subject.store.expireAllLeases(),
     };

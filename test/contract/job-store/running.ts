@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { JobError } from '../../../src/jobs/job.ts';
 import type { Claim } from '../../../src/jobs/job-store.ts';
 import { LEASE_MILLISECONDS, pick, type ContractSubject } from './subject.ts';
 
@@ -49,7 +50,7 @@ export function describeRunning(subject: ContractSubject): void {
       const next = await subject.claimNext();
       assert.ok(next);
       assert.deepEqual(await subject.store.beginStep(next, 'speech'), finished);
-      await subject.store.fail(next, { code: 'x', message: 'x', step: 'speech' });
+      await subject.store.fail(next, { code: 'x', kind: 'internal', message: 'x', step: 'speech' });
       assert.deepEqual(await subject.store.steps(claim.jobId), [finished]);
     });
 
@@ -70,7 +71,12 @@ export function describeRunning(subject: ContractSubject): void {
       const claim = await subject.createAndClaim();
       await subject.store.beginStep(claim, 'speech');
       await subject.store.beginStep(claim, 'render');
-      const error = { code: 'bad_audio', message: 'The speech must not be silent.', step: 'speech' };
+      const error: JobError = {
+        code: 'bad_audio',
+        kind: 'bad_audio',
+        message: 'The speech must not be silent.',
+        step: 'speech',
+      };
       await subject.store.fail(claim, error);
       const job = await subject.readJob(claim.jobId);
       assert.deepEqual(pick(job, ['status', 'error', 'finishedAt']), {
@@ -138,12 +144,21 @@ export function describeRunning(subject: ContractSubject): void {
       );
     });
 
-    it('waits until the time it was released to', async () => {
+    it('goes back to the queue when it is released', async () => {
       const claim = await subject.createAndClaim();
-      await subject.store.release(claim, subject.clock.time + 500);
-      assert.deepEqual(pick(await subject.readJob(claim.jobId), ['status', 'runAt']), {
+      await subject.store.release(claim);
+      assert.equal((await subject.readJob(claim.jobId)).status, 'queued');
+      assert.equal((await subject.claimNext())?.jobId, claim.jobId);
+    });
+
+    it('waits without a worker until its time, and says why', async () => {
+      const claim = await subject.createAndClaim();
+      const waitingFor = { reason: 'provider_works', message: 'The picture is being made.' } as const;
+      await subject.store.suspend(claim, { delayMilliseconds: 500, waitingFor });
+      assert.deepEqual(pick(await subject.readJob(claim.jobId), ['status', 'runAt', 'waitingFor']), {
         status: 'waiting',
         runAt: subject.clock.time + 500,
+        waitingFor,
       });
       assert.equal(await subject.claimNext(), undefined);
       subject.clock.time += 500;
@@ -171,14 +186,14 @@ export function describeRunning(subject: ContractSubject): void {
     it('does not queue a job again that was asked to stop', async () => {
       const claim = await subject.createAndClaim();
       await subject.store.requestCancel(claim.jobId);
-      await subject.store.release(claim, subject.clock.time);
+      await subject.store.release(claim);
       assert.equal((await subject.readJob(claim.jobId)).status, 'cancelled');
     });
 
     it('never leaves a terminal state', async () => {
       const ends: Record<string, (claim: Claim) => Promise<void>> = {
         completed: (claim) => subject.store.finish(claim, 1),
-        failed: (claim) => subject.store.fail(claim, { code: 'x', message: 'x', step: null }),
+        failed: (claim) => subject.store.fail(claim, { code: 'x', kind: 'internal', message: 'x', step: null }),
         cancelled: (claim) => subject.store.markCancelled(claim),
       };
       for (const [status, end] of Object.entries(ends)) {
@@ -204,7 +219,7 @@ export function describeRunning(subject: ContractSubject): void {
       }
       await subject.store.beginStep(claim, 'publish');
       await subject.store.reportProgress(claim, 0.9);
-      await subject.store.fail(claim, { code: 'x', message: 'x', step: 'publish' });
+      await subject.store.fail(claim, { code: 'x', kind: 'internal', message: 'x', step: 'publish' });
       const retried = await subject.store.retry(claim.jobId, ['render', 'publish']);
       assert.deepEqual(pick(retried!, ['status', 'error', 'progress', 'finishedAt', 'cancelRequested']), {
         status: 'queued',

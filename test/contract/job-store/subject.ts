@@ -46,7 +46,6 @@ export class ContractSubject {
       input: { text: 'x' },
       priority: 0,
       runAt: this.clock.time,
-      callbackUrl: null,
       ...overrides,
     };
   }

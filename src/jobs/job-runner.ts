@@ -1,0 +1,97 @@
+import type { Clock } from '../core/clock.ts';
+import { systemTimer, type Timer } from '../core/timer.ts';
+import type { CrashPoint } from './crash-point.ts';
+import type { JobLog } from './job-log.ts';
+import type { JobStore } from './job-store.ts';
+import { holdLease, type Lease } from './lease.ts';
+import { runJob, type RunOutcome } from './run-job.ts';
+import type { Workflow } from './workflow.ts';
+
+/** What every dispatcher runs jobs with. */
+export type RunnerOptions = {
+  readonly store: JobStore;
+  readonly workflow: Workflow;
+  /** Jobs that run at the same time. */
+  readonly concurrency: number;
+  readonly clock: Clock;
+  readonly log: JobLog;
+  readonly leaseMilliseconds?: number;
+  readonly maximumInterruptions?: number;
+  readonly timer?: Timer;
+  readonly random?: () => number;
+  readonly crashPoint?: CrashPoint;
+};
+
+/** The jobs that this process holds. */
+export type JobRunner = {
+  readonly hasRoom: boolean;
+  /** Claims the job that is next and starts to run it; undefined when there is none, or no room. */
+  startNext(): Promise<{ readonly ended: Promise<RunOutcome> } | undefined>;
+  /** Learns at once whether that job was asked to stop, if it runs here. */
+  check(jobId: string): void;
+  /** Starts nothing more, lets running jobs finish for up to `graceMilliseconds`, then aborts and releases them. */
+  drain(options: { readonly graceMilliseconds: number }): Promise<void>;
+};
+
+/** Throws RangeError for a concurrency that is no whole number of 1 or more. */
+export function createJobRunner(
+  options: RunnerOptions & { readonly workerId: string; readonly leaseMilliseconds: number },
+): JobRunner {
+  const { store, concurrency, workerId, leaseMilliseconds, maximumInterruptions, clock, log } = options;
+  const { timer = systemTimer } = options;
+  if (!Number.isInteger(concurrency) || concurrency < 1) {
+    throw new RangeError(`"concurrency" must be a whole number of 1 or more; got ${concurrency}.`);
+  }
+  const running = new Map<Lease, Promise<RunOutcome>>();
+  /** Claims on their way count as places taken. */
+  let claiming = 0;
+  let draining = false;
+
+  const hasRoom = (): boolean => !draining && running.size + claiming < concurrency;
+
+  function run(lease: Lease): { readonly ended: Promise<RunOutcome> } {
+    const ended = runJob({ ...options, timer, lease }).finally(() => running.delete(lease));
+    running.set(lease, ended);
+    return { ended };
+  }
+
+  return {
+    get hasRoom() {
+      return hasRoom();
+    },
+
+    async startNext() {
+      if (!hasRoom()) return undefined;
+      claiming += 1;
+      const askedAt = clock.now();
+      try {
+        const claim = await store.claimNext({
+          workerId,
+          leaseMilliseconds,
+          ...(maximumInterruptions !== undefined && { maximumInterruptions }),
+        });
+        if (claim === undefined) return undefined;
+        return run(holdLease({ store, claim, leaseMilliseconds, askedAt, clock, timer, log }));
+      } finally {
+        claiming -= 1;
+      }
+    },
+
+    check(jobId) {
+      for (const lease of running.keys()) if (lease.claim.jobId === jobId) void lease.check();
+    },
+
+    async drain({ graceMilliseconds }) {
+      draining = true;
+      const grace = Promise.withResolvers<void>();
+      const stopGrace = timer.start(graceMilliseconds, grace.resolve);
+      const allEnded = async () => {
+        while (running.size > 0) await Promise.all(running.values());
+      };
+      await Promise.race([allEnded(), grace.promise]);
+      stopGrace();
+      for (const lease of running.keys()) lease.end('draining');
+      await allEnded();
+    },
+  };
+}
