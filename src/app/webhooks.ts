@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppError } from '../core/errors.ts';
 import type { Clock } from '../core/clock.ts';
@@ -14,6 +14,8 @@ import type { CallbackVerdict } from '../pipeline/video-request.ts';
 
 const SECRET_FILE = 'webhook-secret';
 const SECRET_BYTES = 32;
+/** A receiver that hangs does not hold up a stop; the attempt that is cut off is made again at the next start. */
+const LONGEST_GRACE_MILLISECONDS = 5_000;
 
 type WebhookConfig = {
   readonly mockMode: boolean;
@@ -70,7 +72,7 @@ export function startWebhooks(
     wake: () => sender.wake(),
     async stop({ graceMilliseconds }) {
       stopWatching();
-      await sender.stop({ graceMilliseconds });
+      await sender.stop({ graceMilliseconds: Math.min(graceMilliseconds, LONGEST_GRACE_MILLISECONDS) });
       await client.close();
     },
   };
@@ -79,10 +81,17 @@ export function startWebhooks(
 /** The secret of this data folder, made at the first start; only the owner of the file may read it. */
 function keepMockSecret(folder: string): string {
   const path = join(folder, SECRET_FILE);
-  try {
-    writeFileSync(path, `whsec_${randomBytes(SECRET_BYTES).toString('base64')}\n`, { mode: 0o600, flag: 'wx' });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  if (!existsSync(path)) {
+    // Under its name from the first moment whole, and never in the place of one that another process has made meanwhile.
+    const unnamed = `${path}.${randomBytes(6).toString('hex')}`;
+    writeFileSync(unnamed, `whsec_${randomBytes(SECRET_BYTES).toString('base64')}\n`, { mode: 0o600, flag: 'wx' });
+    try {
+      linkSync(unnamed, path);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    } finally {
+      unlinkSync(unnamed);
+    }
   }
   const secret = readFileSync(path, 'utf8').trim();
   if (isWebhookSecret(secret)) return secret;

@@ -117,6 +117,17 @@ test('GPU metrics come from addresses or from this machine', () => {
   assert.equal(mistakesOf({ VIBEVOICE_METRICS_URL: 'nvidia' }).length, 1);
 });
 
+test('secrets of webhooks are told apart by spaces or commas, and a bad one is not shown', () => {
+  const [old, next] = [1, 2].map((byte) => `whsec_${Buffer.alloc(32, byte).toString('base64')}`);
+  for (const text of [`${old} ${next}`, `${old},${next}`, ` ${old} , ${next} `]) {
+    assert.deepEqual(resolveConfig({ WEBHOOK_SECRET: text }, {}).config.webhookSecrets, [old, next]);
+  }
+  const rule = '"whsec_" and 24 to 64 bytes in base64; several are separated by spaces or commas';
+  for (const text of ['whsec_c2hvcnQ=', `${old} hunter2hunter2`, 'hunter2hunter2']) {
+    assert.deepEqual(mistakesOf({ WEBHOOK_SECRET: text }), [`WEBHOOK_SECRET: (a secret, not shown) must be ${rule}.`]);
+  }
+});
+
 test('a variable that is set to nothing counts as not set', () => {
   const { config, sources } = resolveConfig({ PORT: '', HOST: '  ' }, {});
   assert.equal(config.port, 5000);

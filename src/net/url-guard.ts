@@ -83,7 +83,7 @@ export class AddressRefusedError extends Error {
  */
 export function createGuardedLookup({
   allowPrivate,
-  lookup = systemLookup as LookupFunction,
+  lookup = systemLookup,
 }: UrlGuardOptions & { readonly lookup?: LookupFunction }): LookupFunction {
   return (hostname, options, callback) => {
     lookup(hostname, { ...options, all: true }, (error, found) => {

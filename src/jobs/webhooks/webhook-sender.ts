@@ -29,7 +29,7 @@ export type WebhookSender = {
 
 const ATTEMPT_MILLISECONDS = 15_000;
 /** An attempt and its two transactions fit in with room to spare; a delivery whose process was killed waits for so long. */
-const LEASE_MILLISECONDS = 60_000;
+const LEASE_MILLISECONDS = 30_000;
 const ATTEMPTS_AT_ONCE = 4;
 /** A receiver that hangs leaves room for the others. */
 const ATTEMPTS_AT_ONCE_TO_ONE_HOST = 2;
@@ -65,8 +65,10 @@ export function createWebhookSender(options: {
   let journalFails = false;
   let stopTimer: (() => void) | undefined;
 
+  const isStarted = (): boolean => state === 'started';
+
   function wake(): void {
-    if (state !== 'started') return;
+    if (!isStarted()) return;
     lookAgain = true;
     looking ??= look().finally(() => {
       looking = undefined;
@@ -75,7 +77,7 @@ export function createWebhookSender(options: {
 
   async function look(): Promise<void> {
     let waitMilliseconds = pollMilliseconds;
-    while (lookAgain && state === 'started') {
+    while (lookAgain && isStarted()) {
       lookAgain = false;
       try {
         waitMilliseconds = await startDue();
@@ -88,12 +90,12 @@ export function createWebhookSender(options: {
       }
     }
     stopTimer?.();
-    if (state === 'started') stopTimer = timer.start(waitMilliseconds, wake);
+    if (isStarted()) stopTimer = timer.start(waitMilliseconds, wake);
   }
 
   /** Starts what is due while there is room; gives how long to wait before the next look. */
   async function startDue(): Promise<number> {
-    while (state === 'started' && running.size < ATTEMPTS_AT_ONCE) {
+    while (isStarted() && running.size < ATTEMPTS_AT_ONCE) {
       const waitMilliseconds = await outbox.millisecondsUntilDue();
       if (waitMilliseconds !== 0) return Math.min(waitMilliseconds ?? pollMilliseconds, pollMilliseconds);
       const claim = await outbox.claimDue({ leaseMilliseconds: LEASE_MILLISECONDS, exceptHosts: busyHosts() });
