@@ -27,13 +27,19 @@ describe('Dispatcher: BullMQ, when Redis fails', { skip: WITHOUT_DATABASE || WIT
       await stage.startProcess({ run: gates.run, concurrency: 2 }),
     ];
     const ids = await submitMany(stage, processes[0]!, 12);
-    await until(() => gates.waiting.length === 4, () => 'both processes are busy');
+    await until(
+      () => gates.waiting.length === 4,
+      () => 'both processes are busy',
+    );
     const redis = new Redis(TEST_REDIS_URL ?? '');
     await redis.flushall();
     redis.disconnect();
     const ended = new Set<string>();
     while (ended.size < ids.length) {
-      await until(() => gates.waiting.length > 0, () => `one more than ${ended.size} of ${ids.length} jobs has begun`);
+      await until(
+        () => gates.waiting.length > 0,
+        () => `one more than ${ended.size} of ${ids.length} jobs has begun`,
+      );
       for (const id of gates.waiting) {
         ended.add(id);
         gates.open(id);
@@ -49,9 +55,10 @@ describe('Dispatcher: BullMQ, when Redis fails', { skip: WITHOUT_DATABASE || WIT
     const process = await stage.startProcess({ run: async () => 1 });
     await stage.waitForAll(await submitMany(stage, process, 5));
     const errors = process.log.lines.filter(({ level }) => level === 'error');
-    assert.deepEqual(errors.map(({ message }) => message), [
-      'Redis cannot be used; jobs are taken from the journal until it can',
-    ]);
+    assert.deepEqual(
+      errors.map(({ message }) => message),
+      ['Redis cannot be used; jobs are taken from the journal until it can'],
+    );
   });
 
   it('runs jobs when its connections are cut again and again, and is woken by Redis afterwards', async (test) => {

@@ -7,7 +7,7 @@ import { describeTakingUp } from './dispatcher/taking-up.ts';
 import { describeTryingAgain } from './dispatcher/trying-again.ts';
 
 /** Most of the time is spent waiting, and every test has a journal of its own. */
-const TESTS_AT_ONCE = 6;
+const TESTS_AT_ONCE = 8;
 
 /**
  * The promises of the Dispatcher port together with a journal, for every pair of them. A process in it is a store and a

@@ -63,7 +63,7 @@ export function describeDying(pair: DispatcherPair): void {
 
   it('gives up a job whose process dies every time', async (test) => {
     const stage = await createStage(pair, test);
-    const options = { ...open, leaseMilliseconds: 400, maximumInterruptions: 2 };
+    const options = { ...open, maximumInterruptions: 2 };
     const id = await stage.accept();
     for (let death = 0; death < 2; death += 1) {
       const gates = createGates();

@@ -42,6 +42,10 @@ export function createGates(options: { readonly ignoresSignal?: boolean } = {}):
       gates.get(jobId)?.resolve(null);
       gates.delete(jobId);
     },
-    reached: (jobId) => until(() => gates.has(jobId), () => `job ${jobId} has come to its gate`),
+    reached: (jobId) =>
+      until(
+        () => gates.has(jobId),
+        () => `job ${jobId} has come to its gate`,
+      ),
   };
 }

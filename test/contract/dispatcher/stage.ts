@@ -126,7 +126,9 @@ export class Stage {
   /** Ids in the order in which the jobs were begun, each as often as it was. */
   async startOrder(): Promise<readonly string[]> {
     const events = await this.eventsOf();
-    return events.filter((event) => event.type === 'status' && statusIn(event) === 'running').map((event) => event.jobId);
+    return events
+      .filter((event) => event.type === 'status' && statusIn(event) === 'running')
+      .map((event) => event.jobId);
   }
 
   async statuses(id: string): Promise<readonly string[]> {
@@ -134,7 +136,10 @@ export class Stage {
   }
 
   async waitForStatus(id: string, status: Job['status']): Promise<Job> {
-    await until(async () => (await this.job(id)).status === status, () => `job ${id} is ${status}`);
+    await until(
+      async () => (await this.job(id)).status === status,
+      () => `job ${id} is ${status}`,
+    );
     return this.job(id);
   }
 

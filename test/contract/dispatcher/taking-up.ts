@@ -13,7 +13,10 @@ export function describeTakingUp(pair: DispatcherPair): void {
     const ids = [...found, await stage.submit(process), await stage.submit(process)];
     for (let done = 0; done < ids.length; done += 1) {
       const wanted = Math.min(2, ids.length - done);
-      await until(() => gates.waiting.length === wanted, () => `${wanted} jobs run after ${done} have ended`);
+      await until(
+        () => gates.waiting.length === wanted,
+        () => `${wanted} jobs run after ${done} have ended`,
+      );
       gates.open(gates.waiting[0] ?? '');
     }
     await stage.waitForAll(ids);

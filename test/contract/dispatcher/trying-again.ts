@@ -27,7 +27,8 @@ export function describeTryingAgain(pair: DispatcherPair): void {
     };
     return { worked, run, steps: STEPS, random: () => 0 };
   };
-  const failure = (kind: 'unavailable' | 'invalid_input') => new AppError({ code: 'internal_error', kind, message: 'No.' });
+  const failure = (kind: 'unavailable' | 'invalid_input') =>
+    new AppError({ code: 'internal_error', kind, message: 'No.' });
 
   it('fails a job at once for a reason that will not pass; its user has it go on at the step that failed', async (test) => {
     const stage = await createStage(pair, test);
