@@ -258,8 +258,9 @@ export const ERROR_TABLE = {
   timeout: { status: 504, title: 'The work ran past its deadline', meaning: 'Try again.' },
   storage_failed: {
     status: 507,
-    title: 'The data folder cannot be used',
-    meaning: 'The disk is full, read-only, or may not be written to. Free some space or correct DATA_DIR.',
+    title: 'The data folder or the database cannot be used',
+    meaning:
+      'The disk is full, read-only, or may not be written to: free some space or correct DATA_DIR. Or PostgreSQL cannot be used: the log says why.',
   },
   invalid_input: {
     status: 422,

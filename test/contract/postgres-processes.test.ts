@@ -28,8 +28,9 @@ describe('several processes on one journal in PostgreSQL', { skip: WITHOUT_DATAB
   });
   const storeOf = (index: number): JobStore => stores[index % stores.length] as JobStore;
 
-  it('give every job to one claimer only, and followers every event once and in order', async () => {
+  it('give every job to one claimer only, and followers every event once and in order', async (test) => {
     const hub = createEventHub({ store: storeOf(0), log: createRecordingLog(), bufferedEvents: 100_000 });
+    test.after(() => hub.close());
     const received: JobEvent[] = [];
     const stop = new AbortController();
     const following = (async () => {
@@ -57,7 +58,6 @@ describe('several processes on one journal in PostgreSQL', { skip: WITHOUT_DATAB
     while (received.length < 3 * JOBS) await new Promise<void>((resolve) => void setTimeout(resolve, 10));
     stop.abort();
     await following;
-    await hub.close();
     const byJob = Map.groupBy(received, (event) => event.jobId);
     assert.equal(byJob.size, JOBS);
     for (const events of byJob.values()) {

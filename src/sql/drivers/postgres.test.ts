@@ -19,35 +19,29 @@ describe('openPostgresDriver', { skip: WITHOUT_DATABASE, timeout: 60_000 }, () =
   const log = createRecordingLog();
   let database: SqlDatabase;
 
-  const open = (options: Partial<Parameters<typeof openPostgresDriver>[0]> = {}) =>
-    openPostgresDriver({
-      url: schema.url,
-      schema: schema.name,
-      migrations: MIGRATIONS,
-      migrationSet: 'notes',
-      log,
-      ...options,
-    });
+  const opened: SqlDatabase[] = [];
+  const open = async (options: Partial<Parameters<typeof openPostgresDriver>[0]> = {}): Promise<SqlDatabase> => {
+    const own = { url: schema.url, schema: schema.name, migrations: MIGRATIONS, migrationSet: 'notes', log };
+    const driver = await openPostgresDriver({ ...own, ...options });
+    opened.push(driver);
+    return driver;
+  };
   const texts = async (): Promise<unknown[]> =>
     (await database.read(({ all }) => all(TEXTS))).map((row) => row['text']);
   const ownBackend = 'SELECT pg_terminate_backend(pg_backend_pid())';
 
   before(async () => {
     // Eight processes start at once on an empty database: one makes the tables.
-    const [first, ...others] = await Promise.all(Array.from({ length: 8 }, () => open()));
-    await Promise.all(others.map((other) => other.close()));
-    assert.ok(first);
-    database = first;
+    [database] = (await Promise.all(Array.from({ length: 8 }, () => open()))) as [SqlDatabase];
   });
   after(async () => {
-    await database.close();
+    await Promise.all(opened.map((driver) => driver.close()));
     await schema.drop();
   });
 
   it('makes the tables once, each set of migrations by itself', async () => {
     assert.deepEqual(await texts(), ['first']);
-    const second = await open({ migrationSet: 'words', migrations: ['CREATE TABLE words (text TEXT) STRICT'] });
-    await second.close();
+    await open({ migrationSet: 'words', migrations: ['CREATE TABLE words (text TEXT) STRICT'] });
     const versions = await database.read(({ all }) => all('SELECT name, version FROM schema_migrations ORDER BY name'));
     assert.deepEqual(
       versions.map((row) => ({ ...row })),
@@ -75,7 +69,6 @@ describe('openPostgresDriver', { skip: WITHOUT_DATABASE, timeout: 60_000 }, () =
     const other = await open(set);
     const row = await other.transaction(({ get }) => get(`INSERT INTO copies (text) VALUES ('y') RETURNING number`));
     assert.equal(row?.['number'], 42);
-    await other.close();
   });
 
   it('gives the values that SQLite gives', async () => {
@@ -104,7 +97,6 @@ describe('openPostgresDriver', { skip: WITHOUT_DATABASE, timeout: 60_000 }, () =
       [await other.transaction(async ({ now }) => now), await other.read(async ({ now }) => now)],
       [7, 7],
     );
-    await other.close();
   });
 
   it('reads on one state, whatever is committed meanwhile', async () => {
@@ -128,7 +120,6 @@ describe('openPostgresDriver', { skip: WITHOUT_DATABASE, timeout: 60_000 }, () =
       [await setting('synchronous_commit'), await setting('statement_timeout'), await setting('lock_timeout')],
       ['on', '10s', '5s'],
     );
-    await other.close();
   });
 
   it('leaves no trace of a transaction that throws, nor of one in which a statement failed', async () => {
@@ -188,6 +179,22 @@ describe('openPostgresDriver', { skip: WITHOUT_DATABASE, timeout: 60_000 }, () =
     assert.deepEqual([runs, sizes.map((row) => row['size'])], [3, [2, 2]]);
   });
 
+  it('gives up a transaction that does not end, and lets go of what it held', async () => {
+    const { timer, advance } = createManualTime();
+    const other = await open({ timer, maximumConnections: 1 });
+    const hasWritten = Promise.withResolvers<void>();
+    const endless = other.transaction(async ({ run }) => {
+      await run(INSERT, 'for ever');
+      hasWritten.resolve();
+      return new Promise<never>(() => {});
+    });
+    const givenUp = assert.rejects(endless, { kind: 'storage', message: /must end within 20 s/ });
+    await hasWritten.promise;
+    await advance(other.longestTransactionMilliseconds);
+    await givenUp;
+    await other.transaction(({ run }) => run(INSERT, 'for ever'));
+  });
+
   it('drops a connection that broke, and says so', async () => {
     await assert.rejects(
       database.transaction(({ all }) => all(ownBackend)),
@@ -217,20 +224,27 @@ describe('openPostgresDriver', { skip: WITHOUT_DATABASE, timeout: 60_000 }, () =
         message: /during a commit; whether the change was made is unknown\.$/,
       },
     );
-    await other.close();
   });
 
   it('announces to other processes, many times as one, and hears nothing of its own', async () => {
     const { timer, advance } = createManualTime();
     const announcer = await open({ timer });
     const heard = { own: 0, other: 0 };
-    announcer.onAnnouncement(() => (heard.own += 1));
+    let wakeOwn = (): void => {};
+    announcer.onAnnouncement(() => {
+      heard.own += 1;
+      wakeOwn();
+    });
     let wake = (): void => {};
     const stop = database.onAnnouncement(() => {
       heard.other += 1;
       wake();
     });
     const nextHint = () => new Promise<void>((resolve) => void (wake = resolve));
+    const nextForeign = () => new Promise<void>((resolve) => void (wakeOwn = resolve));
+    // The first hint says that one listens from now on.
+    await Promise.all([nextHint(), nextForeign()]);
+    Object.assign(heard, { own: 0, other: 0 });
     const first = nextHint();
     announcer.announce();
     await first;
@@ -243,12 +257,11 @@ describe('openPostgresDriver', { skip: WITHOUT_DATABASE, timeout: 60_000 }, () =
       await Promise.race([second, advance(50)]);
     }
     const marker = await open();
-    const third = nextHint();
+    const [third, foreign] = [nextHint(), nextForeign()];
     marker.announce();
-    await third;
+    await Promise.all([third, foreign]);
     assert.deepEqual(heard, { own: 1, other: 3 });
     stop();
-    await Promise.all([announcer.close(), marker.close()]);
   });
 
   it('hears again after its connection was ended, and tells of what it may have missed', async () => {
@@ -276,7 +289,6 @@ describe('openPostgresDriver', { skip: WITHOUT_DATABASE, timeout: 60_000 }, () =
       lines.lines.filter(({ message }) => message.startsWith('Announcements')).map(({ level }) => level),
       ['warn', 'info'],
     );
-    await Promise.all([listener.close(), announcer.close()]);
   });
 
   it('passes the crash points of every commit', async () => {
@@ -284,7 +296,6 @@ describe('openPostgresDriver', { skip: WITHOUT_DATABASE, timeout: 60_000 }, () =
     const other = await open({ crashPoint: (name) => passed.push(name) });
     await other.transaction(({ run }) => run(INSERT, 'with points'));
     assert.deepEqual(passed, ['transaction.before_commit', 'transaction.committed']);
-    await other.close();
   });
 
   it('says what is wrong with an address, and never the password', async () => {

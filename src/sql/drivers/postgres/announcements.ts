@@ -69,12 +69,10 @@ export function createAnnouncements(options: {
     await opened.query(`LISTEN ${channel}`);
     if (client !== opened || closed) return;
     isConnected = true;
-    if (failures > 0) {
-      log.info({}, 'Announcements of other processes come again');
-      // Some may have been made while nobody listened.
-      hear();
-    }
+    if (failures > 0) log.info({}, 'Announcements of other processes come again');
     failures = 0;
+    // Some may have been made while nobody listened.
+    hear();
     beat(opened);
     send();
   }
