@@ -2,6 +2,8 @@ import { closeSync, existsSync, fsyncSync, openSync, renameSync, writeSync } fro
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
+/** Long enough for a kill from outside. */
+const BETWEEN_HALVES_MILLISECONDS = 10;
 const FILLING = 'x'.repeat(32_768);
 
 /** What the file of a job must hold, whole. */
@@ -23,7 +25,7 @@ export async function publishFile(
     // In two halves: a writer that is killed in between leaves one.
     const middle = Math.floor(text.length / 2);
     writeSync(file, text.slice(0, middle));
-    await pause(5, undefined, { signal });
+    await pause(BETWEEN_HALVES_MILLISECONDS, undefined, { signal });
     writeSync(file, text.slice(middle));
     fsyncSync(file);
   } finally {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, writeSync } from 'node:fs';
+import { writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -29,7 +29,6 @@ async function runWorker(options: WorkerOptions): Promise<void> {
   const points = createCrashPoints(options.crash);
   const sabotage = sabotageOf(bug);
   const publishFolder = join(folder, 'published');
-  mkdirSync(publishFolder, { recursive: true });
   const work = openLineLedger<WorkEntry>(join(folder, 'work.jsonl'));
   const journal = await openJournal(options, points.crashPoint);
   const store = sabotage.store?.(journal.store, { folder }) ?? journal.store;

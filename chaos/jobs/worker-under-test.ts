@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { tmpdir } from 'node:os';
 import { createInterface } from 'node:readline';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { CrashPointName } from '../../src/jobs/crash-point.ts';
 import type { CrashPlan, WorkerMessage, WorkerOptions, WorkerQuestion } from './worker-protocol.ts';
 
@@ -29,14 +30,17 @@ export type WorkerUnderTest = {
   arm(plan: CrashPlan): Promise<void>;
   record(): Promise<void>;
   reached(): Promise<readonly { readonly name: CrashPointName; readonly hit: number }[]>;
-  /** Resolves when the worker has said that no job is left, or has ended. */
+  /** Resolves when the worker has said that no job is left, or has ended; throws when that takes longer than it may. */
   idle(): Promise<void>;
   signal(signal: NodeJS.Signals): void;
   /** Ends it in order. */
   drain(): Promise<WorkerEnd>;
 };
 
-export function startWorker(options: WorkerOptions): WorkerUnderTest {
+export function startWorker(
+  options: WorkerOptions,
+  { deadlineMilliseconds }: { readonly deadlineMilliseconds: number },
+): WorkerUnderTest {
   const child = spawn(process.execPath, [PROGRAM, JSON.stringify(options)], {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, NODE_COMPILE_CACHE: COMPILE_CACHE },
@@ -102,7 +106,11 @@ export function startWorker(options: WorkerOptions): WorkerUnderTest {
     reached: async () =>
       ((await ask({ ask: 'reached' })) ?? []) as readonly { readonly name: CrashPointName; readonly hit: number }[],
     async idle() {
-      await ask({ ask: 'idle' });
+      const stop = new AbortController();
+      const late = pause(deadlineMilliseconds, 'late', { signal: stop.signal }).catch(() => {});
+      const first = await Promise.race([ask({ ask: 'idle' }), late]);
+      stop.abort();
+      if (first === 'late') throw new Error(`Jobs did not come to their end within ${deadlineMilliseconds} ms.`);
     },
     signal: (signal) => void child.kill(signal),
     drain() {

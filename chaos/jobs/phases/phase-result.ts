@@ -20,7 +20,7 @@ export async function runPhase(
 ): Promise<PhaseResult> {
   const counts = { kills: 0, unreached: 0 };
   try {
-    await work(counts);
+    await work(counts).catch((error: unknown) => stage.report(String(error)));
     return { phase, mode: stage.mode, ...counts, ...(await stage.finish()) };
   } finally {
     await stage.close();

@@ -40,7 +40,7 @@ export const JOB_BUGS: readonly PlantedBug[] = [
       }),
     },
   },
-  { bug: 'a file is written under its final name', hunt: 'kills', sabotage: { publishesInPlace: true } },
+  { bug: 'a file is written under its final name', hunt: 'half_files', sabotage: { publishesInPlace: true } },
   {
     bug: 'wake-ups are lost and nobody looks for the jobs',
     hunt: 'wake_ups',
