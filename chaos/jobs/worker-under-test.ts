@@ -113,9 +113,10 @@ export function startWorker(
       if (first === 'late') throw new Error(`Jobs did not come to their end within ${deadlineMilliseconds} ms.`);
     },
     signal: (signal) => void child.kill(signal),
-    drain() {
+    async drain() {
       void ask({ ask: 'drain' });
-      return ended;
+      const late = setTimeout(() => child.kill('SIGKILL'), deadlineMilliseconds);
+      return ended.finally(() => clearTimeout(late));
     },
   };
 }
