@@ -5,13 +5,19 @@ import type { Config } from './config/schema.ts';
 import type { Clock } from './core/clock.ts';
 import { createId } from './core/ids.ts';
 import type { Logger } from './core/logger.ts';
+import { systemTimer } from './core/timer.ts';
 import { RenderPool } from './engine/render/render-pool.ts';
 import type { ServerDependencies } from './http/route-context.ts';
 import { createServer } from './http/server.ts';
+import { startJanitor } from './jobs/janitor.ts';
 import { createEventHub, type EventHub } from './jobs/event-hub.ts';
 import type { Job } from './jobs/job.ts';
 import type { JobStore, NewJob } from './jobs/job-store.ts';
 import { openJobEngine } from './app/jobs.ts';
+import { createCallbackCheck, startWebhooks } from './app/webhooks.ts';
+import { createLinks } from './http/links.ts';
+import { describeVideo, requireJob } from './http/routes/videos.ts';
+import { toWebhookEvent } from './http/views/webhook-event.ts';
 import { createGenerateVideo, GENERATE_VIDEO_STEPS } from './pipeline/generate-video.ts';
 import type { VideoRequest, VideoRequestRules } from './pipeline/video-request.ts';
 import { createRequestRules } from './pipeline/request-rules.ts';
@@ -22,8 +28,11 @@ import { openFileSystemStore } from './storage/stores/file-system.ts';
 import type { SpeechLogRecord } from './tts/speech-operation.ts';
 import { createEngineVideoProvider } from './video/providers/engine.ts';
 
-/** How long a stop waits for running jobs; what is not done by then continues at the next start. */
-const DRAIN_GRACE_MILLISECONDS = 20_000;
+/**
+ * How long a stop waits for running jobs; what is not done by then continues at the next start, or on another machine. With the
+ * time that aborted work has to notice, a stop takes less than 25 s: orchestrators commonly kill after 30.
+ */
+const DRAIN_GRACE_MILLISECONDS = 15_000;
 
 export type App = {
   readonly rules: VideoRequestRules;
@@ -53,7 +62,7 @@ export async function openApp(
   const { logger, logSpeech, clock } = options;
   const startedAt = clock.now();
   const engine = await openJobEngine(config, { clock, logger });
-  const jobs = engine.store;
+  const { store: jobs, outbox } = engine;
   const objects = await openFileSystemStore({ folder: join(config.dataDirectory, 'objects'), now: startedAt });
   const events = createEventHub({ store: jobs, log: logger });
   const speech = await openSpeech(config, { clock, logger, logOperation: logSpeech });
@@ -68,14 +77,25 @@ export async function openApp(
   });
   const dispatcher = await engine.createDispatcher(workflow);
   await dispatcher.start();
+  const janitor = startJanitor({ store: jobs, clock, timer: systemTimer, log: logger });
+  const views = { jobs, clock, links: createLinks(config.publicUrl), workflowSteps: GENERATE_VIDEO_STEPS };
+  const webhooks = startWebhooks(config, {
+    jobs,
+    outbox,
+    render: async (delivery) =>
+      JSON.stringify(toWebhookEvent(delivery, await describeVideo(views, await requireJob(views, delivery.jobId)))),
+    version: manifest.version,
+    clock,
+    logger,
+  });
 
-  const rules = createRequestRules(config, spokenLanguages(speech.providers, config));
+  const rules = createRequestRules(config, spokenLanguages(speech.providers, config), createCallbackCheck(config));
   const newJob = (request: VideoRequest): NewJob => {
     // The render workers get ready while the script is spoken.
     pool.warmUp();
     const now = clock.now();
-    const { userId, priority, runAt } = request;
-    return { id: createId('vid', now), userId, input: request, priority, runAt: runAt ?? now };
+    const { userId, priority, runAt, callbackUrl } = request;
+    return { id: createId('vid', now), userId, input: request, priority, runAt: runAt ?? now, callbackUrl };
   };
   const createVideo = async (request: VideoRequest): Promise<Job> => {
     const job = await jobs.create(newJob(request));
@@ -104,6 +124,8 @@ export async function openApp(
         eventHub: events,
         objects,
         notifyJob: (jobId) => dispatcher.notify(jobId),
+        webhooks: outbox,
+        notifyWebhooks: () => webhooks.wake(),
         createVideo,
         createVideoOnce,
         requestRules: rules,
@@ -133,8 +155,8 @@ export async function openApp(
 
     async close({ graceMilliseconds } = { graceMilliseconds: DRAIN_GRACE_MILLISECONDS }) {
       await closeServer();
-      await dispatcher.drain({ graceMilliseconds });
-      await events.close();
+      await Promise.all([dispatcher.drain({ graceMilliseconds }), webhooks.stop({ graceMilliseconds })]);
+      await Promise.all([events.close(), janitor.stop()]);
       await Promise.all([pool.close(), speech.close()]);
       await engine.close();
     },

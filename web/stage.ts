@@ -9,7 +9,9 @@ import {
   remainingTime,
   statusTitle,
   stepTitle,
+  timeUntil,
   waitingStepTitle,
+  waitingTitle,
 } from './wording.ts';
 
 /** The right side of the page: an idle screen, a video in the making, or the finished video. */
@@ -124,15 +126,23 @@ function buildProgress(screen: HTMLElement, below: HTMLElement, onCancel: () => 
 
   return (status) => {
     const current = status.steps.find((step) => step.status === 'running');
-    const title = current === undefined ? statusTitle(status.status) : stepTitle(current.name);
+    const { waiting_for: waiting, run_at: runAt } = status;
+    const title = headlineOf(status, current);
     headline.textContent = title;
     percent.replaceChildren(String(Math.floor(status.progress * 100)), element('span', {}, '%'));
     bar.value = status.progress;
-    eta.textContent = status.eta_seconds === null ? (current?.detail ?? ' ') : remainingTime(status.eta_seconds);
+    const verb = waiting?.reason === 'schedule' ? 'Begins' : 'Goes on';
+    if (waiting !== null && runAt !== null) eta.textContent = `${verb} ${timeUntil(runAt, Date.now())}`;
+    else eta.textContent = status.eta_seconds === null ? (current?.detail ?? ' ') : remainingTime(status.eta_seconds);
     list.replaceChildren(...status.steps.map(stepItem));
     if (announced !== title) byId('announcer', HTMLParagraphElement).textContent = title;
     announced = title;
   };
+}
+
+function headlineOf(status: VideoStatus, current: VideoStatus['steps'][number] | undefined): string {
+  if (status.waiting_for !== null) return waitingTitle(status.waiting_for);
+  return current === undefined ? statusTitle(status.status) : stepTitle(current.name);
 }
 
 function stepItem(step: VideoStatus['steps'][number]): HTMLLIElement {

@@ -32,6 +32,27 @@ export function statusTitle(status: VideoStatus['status']): string {
   return titles[status];
 }
 
+const WAITING_TITLES: Readonly<Record<NonNullable<VideoStatus['waiting_for']>['reason'], string>> = {
+  schedule: 'Waiting for its time',
+  retry: 'Something failed; trying again soon',
+  provider_busy: 'Waiting for a free place',
+  provider_works: 'In the making elsewhere',
+};
+
+export function waitingTitle({ reason }: NonNullable<VideoStatus['waiting_for']>): string {
+  return WAITING_TITLES[reason];
+}
+
+/** When something is to happen: soon in words, later as a time of day, much later with its date. */
+export function timeUntil(runAt: string, now: number): string {
+  const seconds = (Date.parse(runAt) - now) / 1000;
+  if (seconds < 5) return 'in a moment';
+  if (seconds < 90) return `in about ${Math.ceil(seconds / 5) * 5} seconds`;
+  const time = new Date(runAt);
+  const day = seconds < 12 * 3600 ? {} : ({ day: 'numeric', month: 'long' } as const);
+  return `at ${time.toLocaleString('en', { hour: 'numeric', minute: '2-digit', ...day })}`;
+}
+
 /** "must be at most 3000 characters" and 3001 become a sentence. */
 export function ruleSentence(rule: string, value: string | number | boolean | null): string {
   const sentence = sentenceCase(rule);

@@ -8,12 +8,17 @@ import type { Dispatcher } from '../jobs/dispatcher.ts';
 import { createEmbeddedDispatcher } from '../jobs/dispatchers/embedded.ts';
 import { lockDataFolder } from '../jobs/instance-lock.ts';
 import type { JobStore } from '../jobs/job-store.ts';
+import { createSqlJobStore } from '../jobs/sql/sql-job-store.ts';
+import { createSqlWebhookOutbox } from '../jobs/sql/webhook-outbox.ts';
+import type { WebhookOutbox } from '../jobs/webhook-outbox.ts';
 import type { Workflow } from '../jobs/workflow.ts';
-import { openPostgresJournal, openSqliteJournal } from './journal.ts';
+import { openPostgresJournalDatabase, openSqliteJournalDatabase } from './journal.ts';
 
 /** The journal that the configuration names, and the workers that go with it. */
 export type JobEngine = {
   readonly store: JobStore;
+  /** The news of their ends, for those who asked to be called. */
+  readonly outbox: WebhookOutbox;
   createDispatcher(workflow: Workflow): Promise<Dispatcher>;
   close(): Promise<void>;
 };
@@ -36,9 +41,11 @@ function openOwnEngine(
   { clock, logger }: { readonly clock: Clock; readonly logger: Logger },
 ): JobEngine {
   const instanceLock = lockDataFolder(config.dataDirectory, { clock });
-  const store = openSqliteJournal({ path: join(config.dataDirectory, 'journal.sqlite'), clock });
+  const database = openSqliteJournalDatabase({ path: join(config.dataDirectory, 'journal.sqlite'), clock });
+  const store = createSqlJobStore(database);
   return {
     store,
+    outbox: createSqlWebhookOutbox(database),
     createDispatcher: async (workflow) =>
       createEmbeddedDispatcher({
         store,
@@ -61,11 +68,13 @@ async function openSharedEngine(
 ): Promise<JobEngine> {
   const { clock, logger: log, databaseUrl } = options;
   const { redisUrl, workerConcurrency: concurrency } = config;
-  const store = await openPostgresJournal({ url: databaseUrl, log });
+  const database = await openPostgresJournalDatabase({ url: databaseUrl, log });
+  const store = createSqlJobStore(database);
   // Machines may share a name, and a process id comes again.
   const workerId = createId(`${hostname()}-${process.pid}`, clock.now());
   return {
     store,
+    outbox: createSqlWebhookOutbox(database),
     async createDispatcher(workflow) {
       const runner = { store, workflow, concurrency, clock, log, workerId };
       if (redisUrl === null) {

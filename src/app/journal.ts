@@ -4,22 +4,22 @@ import type { CrashPoint } from '../jobs/crash-point.ts';
 import type { JobStore } from '../jobs/job-store.ts';
 import { MIGRATIONS } from '../jobs/sql/migrations.ts';
 import { createSqlJobStore } from '../jobs/sql/sql-job-store.ts';
+import type { SqlDatabase } from '../sql/sql-database.ts';
 import { openSqliteDriver } from '../sql/drivers/sqlite.ts';
 
-/** The journal in one SQLite file. Its folder must exist. Throws an AppError of kind `storage` when the file cannot be used. */
-export function openSqliteJournal(options: {
-  readonly path: string;
-  readonly clock: Clock;
-  readonly crashPoint?: CrashPoint;
-}): JobStore {
-  return createSqlJobStore(openSqliteDriver({ ...options, migrations: MIGRATIONS }));
+type JournalFile = { readonly path: string; readonly clock: Clock; readonly crashPoint?: CrashPoint };
+
+/** What jobs and webhooks share: one SQLite file. Its folder must exist. Throws an AppError of kind `storage` when it cannot be used. */
+export function openSqliteJournalDatabase(options: JournalFile): SqlDatabase {
+  return openSqliteDriver({ ...options, migrations: MIGRATIONS });
 }
 
-/**
- * The journal in PostgreSQL, for several processes on several machines. Without a clock, the database tells the time. Throws an
- * AppError of kind `storage` when the server cannot be used.
- */
-export async function openPostgresJournal(options: {
+/** The jobs of a journal in one SQLite file. */
+export function openSqliteJournal(options: JournalFile): JobStore {
+  return createSqlJobStore(openSqliteJournalDatabase(options));
+}
+
+type JournalServer = {
   readonly url: string;
   readonly log: Pick<Logger, 'info' | 'warn'>;
   readonly clock?: Clock;
@@ -27,8 +27,19 @@ export async function openPostgresJournal(options: {
   readonly schema?: string;
   readonly maximumConnections?: number;
   readonly crashPoint?: CrashPoint;
-}): Promise<JobStore> {
+};
+
+/**
+ * The same in PostgreSQL, for several processes on several machines. Without a clock, the database tells the time. Throws an
+ * AppError of kind `storage` when the server cannot be used.
+ */
+export async function openPostgresJournalDatabase(options: JournalServer): Promise<SqlDatabase> {
   // Most installations have no PostgreSQL and need not wait for its driver.
   const { openPostgresDriver } = await import('../sql/drivers/postgres.ts');
-  return createSqlJobStore(await openPostgresDriver({ ...options, migrations: MIGRATIONS, migrationSet: 'jobs' }));
+  return openPostgresDriver({ ...options, migrations: MIGRATIONS, migrationSet: 'jobs' });
+}
+
+/** The jobs of a journal in PostgreSQL. */
+export async function openPostgresJournal(options: JournalServer): Promise<JobStore> {
+  return createSqlJobStore(await openPostgresJournalDatabase(options));
 }

@@ -84,6 +84,27 @@ test('outside mock mode the provider that is asked first must be there', () => {
   assert.deepEqual(mistakesOf({ ...live, TTS_PROVIDER: 'elevenlabs', ELEVENLABS_API_KEY: 'a-key-of-15-ch' }), []);
 });
 
+test('Redis without PostgreSQL is refused: its workers could not read the journal', () => {
+  const REDIS_URL = 'redis://localhost:6379';
+  assert.throws(
+    () => resolveConfig({ REDIS_URL }, {}),
+    /^ConfigError: DATABASE_URL: \(not set\) must be set when REDIS_URL is/,
+  );
+  const { config } = resolveConfig({ REDIS_URL, DATABASE_URL: 'postgres://u:p@localhost/videos' }, {});
+  assert.equal(config.redisUrl, REDIS_URL);
+});
+
+test('limits of providers are numbers at once, and a minute', () => {
+  const { config } = resolveConfig({ PROVIDER_LIMITS: 'elevenlabs=5@120, heygen=3' }, {});
+  assert.deepEqual(config.providerLimits, {
+    elevenlabs: { concurrency: 5, perMinute: 120 },
+    heygen: { concurrency: 3 },
+  });
+  for (const PROVIDER_LIMITS of ['elevenlabs', 'elevenlabs=0', 'elevenlabs=x', 'nobody=3', 'elevenlabs=3@', '=3']) {
+    assert.throws(() => resolveConfig({ PROVIDER_LIMITS }, {}), /PROVIDER_LIMITS: .* must be comma-separated limits/);
+  }
+});
+
 test('a variable that nothing obeys yet is read, checked and reported', () => {
   const { config, warnings } = resolveConfig({ CORS_ORIGINS: 'http://a:1, https://b' }, {});
   assert.deepEqual(config.corsOrigins, ['http://a:1', 'https://b']);
@@ -94,6 +115,17 @@ test('GPU metrics come from addresses or from this machine', () => {
   const read = (value: string) => resolveConfig({ VIBEVOICE_METRICS_URL: value }, {}).config.vibevoiceMetricsSources;
   assert.deepEqual(read('http://a:9400/metrics, nvidia-smi'), ['http://a:9400/metrics', 'nvidia-smi']);
   assert.equal(mistakesOf({ VIBEVOICE_METRICS_URL: 'nvidia' }).length, 1);
+});
+
+test('secrets of webhooks are told apart by spaces or commas, and a bad one is not shown', () => {
+  const [old, next] = [1, 2].map((byte) => `whsec_${Buffer.alloc(32, byte).toString('base64')}`);
+  for (const text of [`${old} ${next}`, `${old},${next}`, ` ${old} , ${next} `]) {
+    assert.deepEqual(resolveConfig({ WEBHOOK_SECRET: text }, {}).config.webhookSecrets, [old, next]);
+  }
+  const rule = '"whsec_" and 24 to 64 bytes in base64; several are separated by spaces or commas';
+  for (const text of ['whsec_c2hvcnQ=', `${old} hunter2hunter2`, 'hunter2hunter2']) {
+    assert.deepEqual(mistakesOf({ WEBHOOK_SECRET: text }), [`WEBHOOK_SECRET: (a secret, not shown) must be ${rule}.`]);
+  }
 });
 
 test('a variable that is set to nothing counts as not set', () => {

@@ -11,6 +11,7 @@ import {
   text,
   url,
   urlList,
+  webhookSecrets,
 } from './variable.ts';
 import type { Variable } from './variable.ts';
 
@@ -356,11 +357,11 @@ export const VARIABLES = {
     takesEffect: false,
     description: 'Other sites whose pages may call this server.',
   }),
-  webhookSecret: secret('WEBHOOK_SECRET', {
+  webhookSecrets: webhookSecrets('WEBHOOK_SECRET', {
     section: 'access',
     default: null,
-    takesEffect: false,
-    description: 'Secret that signs the calls to callbackUrl.',
+    description:
+      'Secret that signs the calls to callbackUrl; with several, all sign, so that receivers can change over. Without it callbackUrl is refused; mock mode makes one and keeps it in the file webhook-secret in DATA_DIR.',
   }),
 } as const satisfies Record<string, Variable<unknown>>;
 

@@ -1,4 +1,6 @@
 import type { ProviderLimit } from '../jobs/provider-call.ts';
+import { isWebhookSecret } from '../jobs/webhooks/sign-webhook.ts';
+
 /** What a parser says when the text breaks its rule. The rule itself is `Variable.rule`. */
 export const BROKEN_RULE = Symbol('broken rule');
 
@@ -132,6 +134,19 @@ export function secretList(name: string, described: Description<null>): Variable
     defaultText: null,
     secret: true,
     parse: (value) => parseList(value, (entry) => (/^[\x21-\x2b\x2d-\x7e]{8,1000}$/.test(entry) ? entry : BROKEN_RULE)),
+  });
+}
+
+/** Secrets of Standard Webhooks, separated by spaces or commas. */
+export function webhookSecrets(name: string, described: Description<null>): Variable<readonly string[] | null> {
+  return build(name, described, {
+    rule: '"whsec_" and 24 to 64 bytes in base64; several are separated by spaces or commas',
+    defaultText: null,
+    secret: true,
+    parse(value) {
+      const secrets = value.split(/[\s,]+/).filter((entry) => entry !== '');
+      return secrets.length > 0 && secrets.every(isWebhookSecret) ? secrets : BROKEN_RULE;
+    },
   });
 }
 

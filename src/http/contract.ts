@@ -50,6 +50,16 @@ export const GenerateVideoRequestSchema = Type.Object(
         examples: ['2027-03-01T09:00:00Z'],
       }),
     ),
+    callbackUrl: Type.Optional(
+      Type.String({
+        description:
+          'Where the end of the video is told: an https address of a public host on port 443 or one from 1024 on. It gets a POST ' +
+          'of `{type, timestamp, data}`: `video.completed`, `video.failed` or `video.cancelled`, when it ended, and the video as ' +
+          'in `GET /video-status/{video_id}`; signed by Standard Webhooks, tried ten times over three days until a 2xx comes. ' +
+          'The links in it are absolute when the server knows PUBLIC_URL.',
+        examples: ['https://example.com/hooks/videos'],
+      }),
+    ),
   },
   { ...closed, title: 'GenerateVideoRequest' },
 );
@@ -189,6 +199,7 @@ export const VideoStatusSchema = Type.Object(
     error: nullable(JobErrorSchema),
     status_url: Link,
     events_url: Link,
+    callback_url: nullable(Type.String(), { description: 'Who is called when the video has ended.' }),
     created_at: Timestamp,
     waiting_for: nullable(WaitingForSchema, {
       description: 'Why the video waits until `run_at`; null when it does not.',

@@ -141,7 +141,25 @@ export const ERROR_TABLE = {
     meaning: 'The rule lists the languages that can be spoken. Without `language` it is detected from the script.',
   },
 
+  invalid_callback_url: {
+    status: 422,
+    title: 'The address cannot be called back',
+    meaning:
+      '`callbackUrl` is an https address of a public host, at most 2048 characters, without a user name, on port 443 or one from ' +
+      '1024 on. In mock mode http and this machine are allowed too.',
+  },
+  callbacks_not_configured: {
+    status: 422,
+    title: 'This server calls nobody back',
+    meaning: '`callbackUrl` needs WEBHOOK_SECRET, because every call is signed. Set it, or leave `callbackUrl` out.',
+  },
+
   // Videos
+  delivery_not_found: {
+    status: 404,
+    title: 'No such delivery',
+    meaning: 'The video has none with this id; `GET /jobs/{id}/deliveries` lists them.',
+  },
   video_not_found: { status: 404, title: 'No such video', meaning: 'No video has this id.' },
   video_not_ready: {
     status: 409,

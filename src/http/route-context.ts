@@ -11,6 +11,7 @@ import type { Logger } from '../core/logger.ts';
 import type { EventHub } from '../jobs/event-hub.ts';
 import type { Job } from '../jobs/job.ts';
 import type { JobStore } from '../jobs/job-store.ts';
+import type { WebhookOutbox } from '../jobs/webhook-outbox.ts';
 import type { Workflow } from '../jobs/workflow.ts';
 import type { VideoRequest, VideoRequestRules } from '../pipeline/video-request.ts';
 import type { CircuitBreakers } from '../core/circuit-breaker.ts';
@@ -75,6 +76,9 @@ export type ServerDependencies = {
   >;
   /** To be told of a job that is to be run, or to be stopped. */
   readonly notifyJob: (jobId: string) => void;
+  readonly webhooks: Pick<WebhookOutbox, 'list' | 'replay'>;
+  /** To be told of a webhook that is due. */
+  readonly notifyWebhooks: () => void;
   readonly eventHub: Pick<EventHub, 'subscribe'>;
   readonly objects: ObjectStore;
   /** Stores the job and wakes a worker; the job is on disk when the promise resolves. */

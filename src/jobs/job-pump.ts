@@ -41,11 +41,7 @@ export function createJobPump(options: {
     while (fillAgain) {
       fillAgain = false;
       try {
-        while (state === 'started') {
-          const run = await runner.startNext();
-          if (run === undefined) break;
-          void run.ended.finally(fill);
-        }
+        for (let run = await startNext(); run !== undefined; run = await startNext()) void run.ended.finally(fill);
         if (journalFails) log.info({}, 'The journal works again');
         journalFails = false;
       } catch (error) {
@@ -53,6 +49,10 @@ export function createJobPump(options: {
         journalFails = true;
       }
     }
+  }
+
+  async function startNext(): ReturnType<JobRunner['startNext']> {
+    return state === 'started' ? runner.startNext() : undefined;
   }
 
   function poll(): void {

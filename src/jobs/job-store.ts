@@ -11,6 +11,8 @@ export type NewJob = {
   readonly priority: number;
   /** Milliseconds since the Unix epoch; a later time than now makes the job `waiting`. */
   readonly runAt: number;
+  /** To be called when the job ends, each time that it does; null for nobody. Whoever creates the job has checked it. */
+  readonly callbackUrl?: string | null;
 };
 
 /** What makes a client's repeated request the same request. */
@@ -148,6 +150,8 @@ export type JobStore = {
   retry(jobId: string, steps: readonly string[]): Promise<Job | undefined>;
   /** All leases of this store's earlier processes end; only for the embedded store, which holds the instance lock. */
   expireAllLeases(options?: { maximumInterruptions?: number }): Promise<number>;
+  /** Removes the progress events of some jobs that ended before that time; how many jobs, 0 when all is done. */
+  forgetProgress(options: { readonly endedBefore: number }): Promise<number>;
   /** Jobs that could run now, in about the order in which they will: for those who wake workers. */
   readyJobs(options: {
     readonly limit: number;

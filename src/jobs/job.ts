@@ -52,6 +52,8 @@ export type Job = {
   /** Null unless the job is `waiting`. */
   readonly waitingFor: WaitingFor | null;
   readonly cancelRequested: boolean;
+  /** Called when the job ends; null for nobody. */
+  readonly callbackUrl: string | null;
   readonly createdAt: number;
   readonly startedAt: number | null;
   readonly finishedAt: number | null;

@@ -16,7 +16,7 @@ export function startReconciler(options: {
   readonly log: JobLog;
   readonly timer: Timer;
   readonly intervalMilliseconds: number;
-  /** Wake-ups that nobody has taken yet; undefined while the queue cannot be reached. */
+  /** Wake-ups that nobody has taken yet; undefined, or a rejection, while the queue cannot be reached. */
   readonly countTokens: () => Promise<number | undefined>;
   readonly addTokens: (jobs: readonly { readonly jobId: string; readonly attempts: number }[]) => Promise<void>;
   /** Starts what there is room for, straight from the journal. */
@@ -29,11 +29,13 @@ export function startReconciler(options: {
   let round: Promise<void> = Promise.resolve();
 
   async function reconcile(): Promise<void> {
-    const tokens = await options.countTokens();
-    if (tokens === undefined) {
-      await options.runWithoutTokens();
-      return;
+    let tokens: number | undefined;
+    try {
+      tokens = await options.countTokens();
+    } finally {
+      if (tokens === undefined) await options.runWithoutTokens();
     }
+    if (tokens === undefined) return;
     const ready = await store.readyJobs({ limit: TOKENS_AT_ONCE });
     if (ready.length > tokens) await options.addTokens(ready);
   }

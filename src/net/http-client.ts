@@ -149,21 +149,40 @@ function aborted(signal: AbortSignal): HttpFailure {
 function describe(thrown: unknown, limits: HttpLimits): HttpFailure {
   if (thrown instanceof HttpFailure) return thrown;
   const fact = factOf(thrown);
-  const message: Readonly<Record<HttpFact, string>> = {
-    aborted: 'The request was aborted.',
-    connect_failed: 'No connection could be made.',
+  const withLimit: Partial<Readonly<Record<HttpFact, string>>> = {
     connect_timeout: `No connection was made within ${limits.connectSeconds} seconds.`,
     headers_timeout: `The answer did not begin within ${limits.headersSeconds} seconds.`,
     body_timeout: `The answer stood still for ${limits.bodyGapSeconds} seconds.`,
     deadline: `No complete answer came within ${limits.totalSeconds} seconds.`,
-    connection_lost: 'The connection was lost before the answer was complete.',
     response_too_large: `An answer may have at most ${limits.responseBytes} bytes, and has more.`,
-    response_malformed: 'The answer is not HTTP.',
-    request_invalid: 'The request holds a header or an address that cannot be sent.',
-    client_closed: 'The client was closed.',
   };
+  return failure(fact, withLimit[fact] ?? MESSAGES[fact], thrown);
+}
+
+const MESSAGES: Readonly<Record<HttpFact, string>> = {
+  aborted: 'The request was aborted.',
+  connect_failed: 'No connection could be made.',
+  connect_timeout: 'No connection was made in time.',
+  headers_timeout: 'The answer did not begin in time.',
+  body_timeout: 'The answer stood still.',
+  deadline: 'No complete answer came in time.',
+  connection_lost: 'The connection was lost before the answer was complete.',
+  response_too_large: 'The answer is too large.',
+  response_malformed: 'The answer is not HTTP.',
+  request_invalid: 'The request holds a header or an address that cannot be sent.',
+  client_closed: 'The client was closed.',
+};
+
+/** What an error of the library means. */
+export function toHttpFailure(thrown: unknown): HttpFailure {
+  if (thrown instanceof HttpFailure) return thrown;
+  const fact = factOf(thrown);
+  return failure(fact, MESSAGES[fact], thrown);
+}
+
+function failure(fact: HttpFact, message: string, thrown: unknown): HttpFailure {
   // What is refused may be a key, so nothing that the library says about it is passed on.
-  return new HttpFailure(fact, message[fact], fact === 'request_invalid' ? undefined : thrown);
+  return new HttpFailure(fact, message, fact === 'request_invalid' ? undefined : thrown);
 }
 
 function factOf(thrown: unknown): HttpFact {

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ProviderLimit } from '../jobs/provider-call.ts';
 import type { JobContext, Workflow } from '../jobs/workflow.ts';
@@ -65,13 +65,21 @@ export function createGenerateVideo(dependencies: GenerateVideoDependencies): Wo
   return {
     steps: GENERATE_VIDEO_STEPS,
     async run(context) {
+      const { id, attempts } = context.job;
       // Of this run alone: a worker that has lost the job without knowing it may still be writing to its own.
-      const workFolder = join(dependencies.workFolder, `${context.job.id}-${context.job.attempts}`);
+      const workFolder = join(dependencies.workFolder, `${id}-${attempts}`);
       try {
         return await generate(context, workFolder);
       } finally {
-        await rm(workFolder, { recursive: true, force: true });
+        await removeWorkFolders(dependencies.workFolder, id);
       }
     },
   };
+}
+
+/** Those of all runs: one that was killed could not tidy up, and one that goes on without knowing works for nothing. */
+async function removeWorkFolders(workFolder: string, jobId: string): Promise<void> {
+  const names = await readdir(workFolder).catch(() => []);
+  const own = names.filter((name) => name.startsWith(`${jobId}-`));
+  await Promise.all(own.map((name) => rm(join(workFolder, name), { recursive: true, force: true })));
 }

@@ -34,7 +34,12 @@ export function refuseBrokenRules(issues: readonly RequestIssue[]): void {
 }
 
 /** Codes of issues about the field itself, not about what it holds. */
-const FIELD_CODES: ReadonlySet<string> = new Set(['missing_field', 'unknown_field', 'unsupported_field']);
+const FIELD_CODES: ReadonlySet<string> = new Set([
+  'missing_field',
+  'unknown_field',
+  'unsupported_field',
+  'callbacks_not_configured',
+]);
 
 function describeIssue(issue: RequestIssue): string {
   const subject = issue.pointer === '' ? 'The body' : issue.pointer.slice(1).replaceAll('/', '.');

@@ -18,6 +18,7 @@ export function createRequestRules(
     readonly vibevoiceSeed: number;
   },
   { languages, readsKanji }: { readonly languages: readonly string[]; readonly readsKanji: boolean },
+  checkCallback: VideoRequestRules['checkCallback'],
 ): VideoRequestRules {
   return {
     limits: { maxScriptCharacters: config.maxScriptCharacters, maxSpeechSeconds: config.maxSpeechSeconds },
@@ -26,6 +27,7 @@ export function createRequestRules(
     languages,
     voice: { profile: config.vibevoiceProfile, style: config.vibevoiceStyle, seed: config.vibevoiceSeed },
     canDraw,
+    checkCallback,
     measure: {
       detectLanguage: (script) => detectLanguage(script, { supported: DETECTED_LANGUAGES, fallback: 'en' }),
       estimateSpeechSeconds: (script, language) =>

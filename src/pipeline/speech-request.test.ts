@@ -15,6 +15,7 @@ const RULES = createRequestRules(
     vibevoiceSeed: 7,
   },
   { languages: OFFLINE_LANGUAGES, readsKanji: false },
+  () => ({ isAllowed: true }),
 );
 
 function parse(body: SpeechRequestBody) {

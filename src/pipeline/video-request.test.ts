@@ -17,6 +17,7 @@ const RULES = createRequestRules(
     vibevoiceSeed: 7,
   },
   { languages: OFFLINE_LANGUAGES, readsKanji: false },
+  () => ({ isAllowed: true }),
 );
 /** The same without the limit of the speech, so that the limit of the script is reached first. */
 const LONG_SPEECH = { ...RULES, limits: { ...RULES.limits, maxSpeechSeconds: 600 } };

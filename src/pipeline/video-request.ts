@@ -27,6 +27,8 @@ export type VideoRequest = {
   readonly priority: number;
   /** Milliseconds since the epoch; null for at once. */
   readonly runAt: number | null;
+  /** Called when the video has ended; null for nobody. */
+  readonly callbackUrl: string | null;
 };
 
 /** What a body holds once it has matched the contract's schema; all that is missing here is given a value. */
@@ -44,7 +46,15 @@ export type VideoRequestBody = {
   readonly videoProvider?: 'engine';
   readonly priority?: number;
   readonly runAt?: string;
+  readonly callbackUrl?: string;
 };
+
+/** Whether an address may be called when the video ends; without a secret to sign with, none may. */
+export type CallbackVerdict =
+  | { readonly isAllowed: true }
+  | { readonly isAllowed: false; readonly isConfigured: false }
+  /** `rule` follows "must". */
+  | { readonly isAllowed: false; readonly isConfigured: true; readonly rule: string; readonly value: string | number };
 
 /** What can be asked for, and how much. */
 export type VideoRequestRules = SpeechRules & {
@@ -53,6 +63,7 @@ export type VideoRequestRules = SpeechRules & {
   readonly presenters: readonly string[];
   /** False when a letter of the text has no font. */
   canDraw(text: string): boolean;
+  checkCallback(url: string): CallbackVerdict;
 };
 
 const MAX_TITLE_CHARACTERS = 120;
@@ -71,6 +82,7 @@ export function parseVideoRequest(body: VideoRequestBody, rules: VideoRequestRul
     ...checkName('presenter', 'unknown_presenter', body.presenter, rules.presenters),
     ...checkDrawing(body, rules),
     ...checkRunAt(body.runAt),
+    ...checkCallback(body.callbackUrl, rules),
   ]);
   return {
     script: body.script,
@@ -86,6 +98,7 @@ export function parseVideoRequest(body: VideoRequestBody, rules: VideoRequestRul
     estimatedSpeechSeconds,
     priority: body.priority ?? 0,
     runAt: body.runAt === undefined ? null : readRunAt(body.runAt),
+    callbackUrl: body.callbackUrl ?? null,
   };
 }
 
@@ -97,6 +110,17 @@ export function readStoredRequest(input: Json): VideoRequest {
 function checkTitle(title: string | undefined): readonly RequestIssue[] {
   if (title === undefined) return [];
   return checkLine('/title', title, { characters: countCharacters(title.trim()), most: MAX_TITLE_CHARACTERS });
+}
+
+function checkCallback(url: string | undefined, rules: VideoRequestRules): readonly RequestIssue[] {
+  const verdict: CallbackVerdict = url === undefined ? { isAllowed: true } : rules.checkCallback(url);
+  if (verdict.isAllowed) return [];
+  const pointer = '/callbackUrl';
+  if (verdict.isConfigured) {
+    return [{ pointer, code: 'invalid_callback_url', rule: `must ${verdict.rule}`, value: verdict.value }];
+  }
+  const rule = 'needs a server with WEBHOOK_SECRET, and this one has none';
+  return [{ pointer, code: 'callbacks_not_configured', rule, value: null }];
 }
 
 function checkDrawing(body: VideoRequestBody, rules: VideoRequestRules): readonly RequestIssue[] {

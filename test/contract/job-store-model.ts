@@ -250,7 +250,13 @@ async function act(
     const job = model.jobs[action.pick % Math.max(1, model.jobs.length)];
     if (job === undefined) return;
     if (action.do === 'createAgain') {
-      const again = await store.create({ id: job.id, userId: 'eve', input: 'other', priority: 9, runAt: 0 });
+      const again = await store.create({
+        id: job.id,
+        userId: 'eve',
+        input: 'other',
+        priority: 9,
+        runAt: 0,
+      });
       assert.equal(again.input, job.id);
       return;
     }

@@ -34,7 +34,7 @@ async function refusal(body: unknown): Promise<Problem> {
   return problem;
 }
 
-for (const field of ['aspectRatios', 'background', 'callbackUrl']) {
+for (const field of ['aspectRatios', 'background']) {
   FIELD_CASES[`${field}, which is not there yet`] ??= {
     overrides: { [field]: 'x' },
     expected: { status: 422, code: 'unsupported_field', pointer: `/${field}`, value: field },

@@ -26,6 +26,18 @@ export const FIELD_CASES: Record<string, { readonly overrides: object; readonly 
     overrides: { script: 'Word by word. '.repeat(200) },
     expected: { status: 422, code: 'speech_too_long', pointer: '/script' },
   },
+  'a callback to a metadata service': {
+    overrides: { callbackUrl: 'https://169.254.169.254/latest' },
+    expected: { status: 422, code: 'invalid_callback_url', pointer: '/callbackUrl', value: '169.254.169.254' },
+  },
+  'a callback over another protocol': {
+    overrides: { callbackUrl: 'ftp://example.com/x' },
+    expected: { status: 422, code: 'invalid_callback_url', pointer: '/callbackUrl', value: 'ftp://example.com/x' },
+  },
+  'a number for a callback': {
+    overrides: { callbackUrl: 1 },
+    expected: { status: 422, code: 'wrong_type', pointer: '/callbackUrl', value: 1 },
+  },
   'a time without its zone': {
     overrides: { runAt: '2027-03-01T09:00:00' },
     expected: { status: 422, code: 'invalid_value', pointer: '/runAt', value: '2027-03-01T09:00:00' },

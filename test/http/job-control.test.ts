@@ -53,6 +53,51 @@ test('a failed video goes on where it failed', async (context) => {
   assert.deepEqual([kept?.status, kept?.output], ['completed', 'kept']);
 });
 
+test('a video that waits says why and until when, what it has cost so far, and how often it was tried', async (context) => {
+  const server = await startTestServer(context);
+  const id = await newVideo(server);
+  const claim = await server.jobs.claimNext({ workerId: 'w', leaseMilliseconds: 60_000 });
+  assert.ok(claim);
+  const asked = { step: 'render', provider: 'heygen', requestHash: 'x', recovery: 'none' } as const;
+  await server.jobs.beginStep(claim, 'render');
+  const { call } = await server.jobs.beginCall(claim, asked);
+  await server.jobs.resendCall(claim, call.key, { uncertain: true });
+  await server.jobs.endCall(claim, call.key, { state: 'completed', result: null, costUsd: 0.3 });
+  const waitingFor = { reason: 'retry', message: 'HeyGen did not answer in time.' } as const;
+  await server.jobs.retryLater(claim, { step: 'render', delayMilliseconds: 60_000, waitingFor });
+  const status = (await (await server.request(`/video-status/${id}`)).json()) as Record<string, unknown>;
+  assert.deepEqual(
+    { status: status['status'], waiting_for: status['waiting_for'], retries: status['retries'], cost: status['cost'] },
+    {
+      status: 'waiting',
+      waiting_for: waitingFor,
+      retries: 1,
+      cost: {
+        total_usd: 0.3,
+        uncertain_repeats: 1,
+        items: [{ step: 'render', provider: 'heygen', calls: 1, usd: 0.3 }],
+      },
+    },
+  );
+  assert.ok(Date.parse(status['run_at'] as string) > Date.now());
+});
+
+test('failed videos are listed by the kind of their failure', async (context) => {
+  const server = await startTestServer(context);
+  for (const kind of ['quota', 'timeout'] as const) {
+    const id = await newVideo(server);
+    const claim = await server.jobs.claimNext({ workerId: 'w', leaseMilliseconds: 60_000 });
+    assert.equal(claim?.jobId, id);
+    await server.jobs.fail(claim, { code: 'x', kind, message: 'x', step: null });
+  }
+  const answer = (await (await server.request('/jobs?failureKind=quota')).json()) as { jobs: { error: object }[] };
+  assert.deepEqual(
+    answer.jobs.map(({ error }) => error),
+    [{ code: 'x', kind: 'quota', message: 'x', step: null }],
+  );
+  assert.equal((await server.request('/jobs?failureKind=bad')).status, 422);
+});
+
 test('a completed video is made again from a named step only', async (context) => {
   const server = await startTestServer(context);
   const { id } = await server.addFinishedVideo();

@@ -43,6 +43,8 @@ const PROMISED_PATHS = [
   '/video-status/{video_id}',
   '/jobs',
   '/jobs/{video_id}/cancel',
+  '/jobs/{video_id}/deliveries',
+  '/jobs/{video_id}/deliveries/{delivery_id}/replay',
   '/jobs/{video_id}/events',
   '/jobs/{video_id}/retry',
   '/metrics',

@@ -16,7 +16,11 @@ import { createServer } from '../../src/http/server.ts';
 import { createEventHub } from '../../src/jobs/event-hub.ts';
 import type { EventHub } from '../../src/jobs/event-hub.ts';
 import type { JobStore, NewJob } from '../../src/jobs/job-store.ts';
-import { openSqliteJournal } from '../../src/app/journal.ts';
+import { openSqliteJournalDatabase } from '../../src/app/journal.ts';
+import { createCallbackCheck } from '../../src/app/webhooks.ts';
+import { createSqlJobStore } from '../../src/jobs/sql/sql-job-store.ts';
+import { createSqlWebhookOutbox } from '../../src/jobs/sql/webhook-outbox.ts';
+import type { WebhookOutbox } from '../../src/jobs/webhook-outbox.ts';
 import type { VideoOutput } from '../../src/pipeline/video-output.ts';
 import { createRequestRules } from '../../src/pipeline/request-rules.ts';
 import { parseVideoRequest } from '../../src/pipeline/video-request.ts';
@@ -38,6 +42,7 @@ export type TestServer = {
   readonly url: string;
   readonly port: number;
   readonly jobs: JobStore;
+  readonly webhooks: WebhookOutbox;
   readonly objects: ObjectStore;
   readonly speech: Speech;
   /** The log lines of speech operations, oldest first. */
@@ -85,7 +90,9 @@ export async function startTestServer(
     },
     {},
   );
-  const jobs = openSqliteJournal({ path: path.join(folder, 'jobs.sqlite'), clock: systemClock });
+  const database = openSqliteJournalDatabase({ path: path.join(folder, 'jobs.sqlite'), clock: systemClock });
+  const jobs = createSqlJobStore(database);
+  const webhooks = createSqlWebhookOutbox(database);
   const objects = await openFileSystemStore({ folder: path.join(folder, 'objects'), now: Date.now() });
   const logLines: TestServer['logLines'] = [];
   const log = (level: string) => (fields: object, message: string) => void logLines.push({ level, fields, message });
@@ -97,12 +104,18 @@ export async function startTestServer(
     logger,
     logOperation: (record) => void speechLog.push(record),
   });
-  const requestRules = createRequestRules(config, spokenLanguages(speech.providers, config));
+  const requestRules = createRequestRules(
+    config,
+    spokenLanguages(speech.providers, config),
+    createCallbackCheck(config),
+  );
   const server = await createServer({
     jobs,
     eventHub: watchHub?.(eventHub) ?? eventHub,
     objects,
     notifyJob: () => {},
+    webhooks,
+    notifyWebhooks: () => {},
     createVideo: (request) => createJob(jobs, request),
     createVideoOnce: async (request, { key, fingerprint, answer }) => {
       const job = newJob(request);
@@ -154,6 +167,7 @@ export async function startTestServer(
     url,
     port: Number(new URL(url).port),
     jobs,
+    webhooks,
     objects,
     speech,
     speechLog,
@@ -171,8 +185,8 @@ export async function startTestServer(
 
 function newJob(request: VideoRequest): NewJob {
   const now = Date.now();
-  const { userId, priority, runAt } = request;
-  return { id: createId('vid', now), userId, input: request, priority, runAt: runAt ?? now };
+  const { userId, priority, runAt, callbackUrl } = request;
+  return { id: createId('vid', now), userId, input: request, priority, runAt: runAt ?? now, callbackUrl };
 }
 
 async function createJob(jobs: JobStore, request: VideoRequest) {

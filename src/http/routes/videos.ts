@@ -127,7 +127,10 @@ function addFileRoute(server: ContractServer, context: RouteContext, file: Video
 }
 
 /** What a client is told about a video. */
-export async function describeVideo(context: RouteContext, job: Job): Promise<VideoStatus> {
+export async function describeVideo(
+  context: Pick<RouteContext, 'jobs' | 'links' | 'workflowSteps' | 'clock'>,
+  job: Job,
+): Promise<VideoStatus> {
   const [steps, calls] = await Promise.all([context.jobs.steps(job.id), context.jobs.calls(job.id)]);
   return toVideoStatus(job, steps, calls, {
     links: context.links,

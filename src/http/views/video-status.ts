@@ -40,6 +40,7 @@ export function toVideoStatus(
     error: job.error,
     status_url: links.status(job.id),
     events_url: links.events(job.id),
+    callback_url: job.callbackUrl,
     created_at: toTimestamp(job.createdAt),
     waiting_for: job.waitingFor,
     retries: job.retries,

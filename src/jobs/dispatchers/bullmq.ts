@@ -15,6 +15,8 @@ const TOKEN_LOCK_MILLISECONDS = 15_000;
 const TOKEN_STALLED_MILLISECONDS = 5_000;
 /** The journal counts attempts; BullMQ's default would fail a token whose worker died twice. */
 const TOKEN_STALLED_TIMES = 1_000;
+/** Redis may tell of a new token one process only, and that one may stand still; the others look by themselves this often. */
+const LOOK_EVERY_SECONDS = 1;
 /** Redis may be gone when a process stops; what it holds is worth nothing. */
 const CLOSE_MILLISECONDS = 2_000;
 
@@ -55,6 +57,7 @@ export function createBullMqDispatcher(
     lockDuration: TOKEN_LOCK_MILLISECONDS,
     stalledInterval: TOKEN_STALLED_MILLISECONDS,
     maxStalledCount: TOKEN_STALLED_TIMES,
+    drainDelay: LOOK_EVERY_SECONDS,
   });
   worker.on('error', redis.tellError);
   let reconciler: Reconciler | undefined;

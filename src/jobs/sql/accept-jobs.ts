@@ -78,7 +78,7 @@ export function acceptJobs(
         }
         await run(
           `UPDATE jobs SET output = 'null', error = NULL, failure_kind = NULL, finished_at = NULL, cancel_requested = 0,
-             progress = 0, progress_at = NULL, progress_per_second = NULL, retries = 0, interruptions = 0, turn = $1,
+             progress = 0, progress_at = NULL, progress_per_second = NULL, progress_forgotten = 0, retries = 0, interruptions = 0, turn = $1,
              state = 'queued' WHERE id = $2`,
           await nextTurn(session, row['user_id'] as string),
           jobId,
@@ -103,8 +103,9 @@ async function insertJob(session: SqlSession, journal: JournalTransaction, job: 
   const { now, run } = session;
   const isDelayed = job.runAt > now;
   const changes = await run(
-    `INSERT INTO jobs (id, user_id, state, input, priority, run_at, waiting_for, turn, created_at, updated_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO NOTHING`,
+    `INSERT INTO jobs
+       (id, user_id, state, input, priority, run_at, waiting_for, turn, callback_url, created_at, updated_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (id) DO NOTHING`,
     job.id,
     job.userId,
     isDelayed ? 'waiting' : 'queued',
@@ -113,6 +114,7 @@ async function insertJob(session: SqlSession, journal: JournalTransaction, job: 
     job.runAt,
     isDelayed ? JSON.stringify(SCHEDULED) : null,
     isDelayed ? 0 : await nextTurn(session, job.userId),
+    job.callbackUrl ?? null,
     now,
     now,
   );

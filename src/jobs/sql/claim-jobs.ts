@@ -7,7 +7,10 @@ import { requireInteger, requireLease } from './requirements.ts';
 /** A job that kills its worker each time would be taken up for ever, and take the others on that worker down with it. */
 const MAXIMUM_INTERRUPTIONS = 10;
 
-type Claiming = 'claimNext' | 'renew' | 'release' | 'suspend' | 'expireAllLeases';
+/** So that a cleaning keeps nobody waiting for long. */
+const JOBS_FORGOTTEN_AT_ONCE = 20;
+
+type Claiming = 'claimNext' | 'renew' | 'release' | 'suspend' | 'expireAllLeases' | 'forgetProgress';
 
 /** Who holds a job, until when, and how it comes free. */
 export function claimJobs(
@@ -78,6 +81,22 @@ export function claimJobs(
         }
         await run(`UPDATE job_steps SET suspended = 1 WHERE job_id = $1 AND state = 'running'`, claim.jobId);
         await journal.wait(claim.jobId, now + delayMilliseconds, waitingFor);
+      });
+    },
+
+    async forgetProgress({ endedBefore }) {
+      return transaction(async ({ all, run }) => {
+        const rows = await all(
+          `SELECT id FROM jobs WHERE finished_at IS NOT NULL AND progress_forgotten = 0 AND finished_at < $1
+           ORDER BY finished_at LIMIT ${JOBS_FORGOTTEN_AT_ONCE} ${database.lockFreeRow}`,
+          endedBefore,
+        );
+        for (const row of rows) {
+          const jobId = row['id'] as string;
+          await run(`DELETE FROM job_events WHERE job_id = $1 AND type = 'progress'`, jobId);
+          await run('UPDATE jobs SET progress_forgotten = 1 WHERE id = $1', jobId);
+        }
+        return rows.length;
       });
     },
 

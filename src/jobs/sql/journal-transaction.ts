@@ -1,6 +1,8 @@
+import { createId } from '../../core/ids.ts';
 import { FencedError } from '../fenced-error.ts';
 import type { Job, JobError, JobEvent, Json, StepRecord, WaitingFor } from '../job.ts';
 import type { Claim } from '../job-store.ts';
+import { hostOf } from '../webhook-outbox.ts';
 import { JOB_COLUMNS, STEP_COLUMNS, toJob, toStepRecord } from './rows.ts';
 import type { SqlSession } from '../../sql/sql-database.ts';
 
@@ -90,16 +92,32 @@ export class JournalTransaction {
     for (const row of cut) await this.appendStep(jobId, row['name'] as string);
   }
 
+  /** With the news of it for whoever asked to be called. */
   async end(jobId: string, state: 'completed' | 'failed' | 'cancelled'): Promise<void> {
     const { now } = this.#session;
-    await this.#session.run(
+    const row = await this.#session.get(
       `UPDATE jobs SET state = $1, finished_at = $2, updated_at = $3, worker_id = NULL, lease_until = NULL,
-         waiting_for = NULL WHERE id = $4`,
+         waiting_for = NULL WHERE id = $4 RETURNING user_id, callback_url`,
       state,
       now,
       now,
       jobId,
     );
+    const url = row?.['callback_url'];
+    if (typeof url === 'string') {
+      await this.#session.run(
+        `INSERT INTO webhook_deliveries (id, job_id, user_id, url, host, job_status, state, next_attempt_at, created_at)
+         VALUES ($1, $2, $3, $4, $5, $6, 'pending', $7, $8)`,
+        createId('msg', now),
+        jobId,
+        row?.['user_id'] as string,
+        url,
+        hostOf(url),
+        state,
+        now,
+        now,
+      );
+    }
     await this.appendStatus(jobId);
   }
 

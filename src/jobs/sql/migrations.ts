@@ -79,6 +79,7 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE jobs ADD COLUMN interruptions INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE jobs ADD COLUMN waiting_for TEXT;
   ALTER TABLE jobs ADD COLUMN failure_kind TEXT;
+  ALTER TABLE jobs ADD COLUMN progress_forgotten INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE job_steps ADD COLUMN suspended INTEGER NOT NULL DEFAULT 0;
   DROP INDEX jobs_due;
   CREATE INDEX jobs_in_turn ON jobs (turn, number) WHERE state = 'queued';
@@ -88,6 +89,7 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX jobs_turns_given ON jobs (user_id, turn);
   CREATE INDEX jobs_turns_taken ON jobs (turn) WHERE started_at IS NOT NULL;
   CREATE INDEX jobs_waiting ON jobs (run_at) WHERE state = 'waiting';
+  CREATE INDEX jobs_to_forget ON jobs (finished_at) WHERE finished_at IS NOT NULL AND progress_forgotten = 0;
   CREATE INDEX jobs_by_failure ON jobs (failure_kind, number) WHERE state = 'failed';
 
   CREATE TABLE provider_calls (
@@ -119,6 +121,44 @@ export const MIGRATIONS: readonly string[] = [
     provider TEXT PRIMARY KEY,
     tokens REAL NOT NULL,
     updated_at INTEGER NOT NULL
+  ) STRICT;
+  `,
+  `
+  ALTER TABLE jobs ADD COLUMN callback_url TEXT;
+
+  CREATE TABLE webhook_deliveries (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    job_id TEXT NOT NULL REFERENCES jobs (id),
+    user_id TEXT NOT NULL,
+    url TEXT NOT NULL,
+    host TEXT NOT NULL,
+    job_status TEXT NOT NULL CHECK (job_status IN ('completed', 'failed', 'cancelled')),
+    state TEXT NOT NULL CHECK (state IN ('pending', 'delivered', 'failed', 'disabled')),
+    attempts INTEGER NOT NULL DEFAULT 0,
+    next_attempt_at INTEGER,
+    lease_until INTEGER,
+    last_status INTEGER,
+    last_error TEXT,
+    created_at INTEGER NOT NULL,
+    delivered_at INTEGER,
+    CHECK ((state = 'pending') = (next_attempt_at IS NOT NULL)),
+    CHECK ((state = 'delivered') = (delivered_at IS NOT NULL)),
+    CHECK (lease_until IS NULL OR state = 'pending')
+  ) STRICT;
+  CREATE INDEX webhook_deliveries_by_job ON webhook_deliveries (job_id, number);
+  CREATE INDEX webhook_deliveries_due ON webhook_deliveries (next_attempt_at, number)
+    WHERE state = 'pending' AND lease_until IS NULL;
+  CREATE INDEX webhook_deliveries_leased ON webhook_deliveries (lease_until, number) WHERE lease_until IS NOT NULL;
+
+  CREATE TABLE webhook_attempts (
+    delivery_id TEXT NOT NULL REFERENCES webhook_deliveries (id),
+    number INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    status INTEGER,
+    error TEXT,
+    duration_milliseconds INTEGER,
+    PRIMARY KEY (delivery_id, number)
   ) STRICT;
   `,
 ];

@@ -4,7 +4,7 @@ import type { SqlRow } from '../../sql/sql-database.ts';
 
 export const JOB_COLUMNS =
   'number, id, user_id, state, input, output, error, step, progress, progress_at, progress_per_second, attempts, retries,' +
-  ' priority, run_at, waiting_for, cancel_requested, created_at, started_at, finished_at, updated_at';
+  ' priority, run_at, waiting_for, cancel_requested, callback_url, created_at, started_at, finished_at, updated_at';
 
 export const STEP_COLUMNS = 'name, state, attempts, started_at, finished_at, provider, detail, output';
 
@@ -36,6 +36,7 @@ export function toJob(row: SqlRow): Job {
     runAt: row['run_at'] as number,
     waitingFor: row['waiting_for'] === null ? null : (JSON.parse(row['waiting_for'] as string) as WaitingFor),
     cancelRequested: row['cancel_requested'] === 1,
+    callbackUrl: row['callback_url'] as string | null,
     createdAt: row['created_at'] as number,
     startedAt: row['started_at'] as number | null,
     finishedAt: row['finished_at'] as number | null,

@@ -84,7 +84,7 @@ for (const [fault, kind] of Object.entries(KINDS) as [OpenAiSpeechFault, Failure
     const before = simulator.requests.length;
     simulator.faults.set(fault);
     const waits = fault === 'hang' || fault === 'slow-first-byte';
-    const error = await failure(speak({}, waits ? { limits: { totalSeconds: 0.1 } } : {}));
+    const error = await failure(speak({}, waits ? { limits: { totalSeconds: 0.5 } } : {}));
     assert.equal(error.kind, kind, error.message);
     assert.equal(error.retryAfterSeconds, fault === 'rate-limited-retry-after' ? 7 : undefined);
     assert.equal(simulator.requests.length - before, 1);

@@ -29,6 +29,7 @@ export function describeAcceptingAndClaiming(subject: ContractSubject): void {
         runAt: subject.clock.time,
         waitingFor: null,
         cancelRequested: false,
+        callbackUrl: null,
         createdAt: subject.clock.time,
         startedAt: null,
         finishedAt: null,

@@ -114,6 +114,25 @@ export function describeReading(subject: ContractSubject): void {
       );
     });
 
+    it('forgets the progress of jobs that ended long ago, and nothing else', async () => {
+      const old = await subject.createAndClaim();
+      await subject.store.reportProgress(old, 0.5);
+      await subject.store.finish(old, null);
+      const running = await subject.createAndClaim();
+      await subject.store.reportProgress(running, 0.5);
+      subject.clock.time += 1_000;
+      const recent = await subject.createAndClaim();
+      await subject.store.reportProgress(recent, 0.5);
+      await subject.store.finish(recent, null);
+      const endedBefore = subject.clock.time;
+      while ((await subject.store.forgetProgress({ endedBefore })) > 0);
+      const types = async (jobId: string) => (await subject.eventsOf(jobId)).map(({ type }) => type);
+      assert.deepEqual(await types(old.jobId), ['status', 'status', 'status']);
+      assert.deepEqual(await types(running.jobId), ['status', 'status', 'progress']);
+      assert.deepEqual(await types(recent.jobId), ['status', 'status', 'progress', 'status']);
+      assert.equal((await subject.readJob(old.jobId)).progress, 1);
+    });
+
     it('numbers them upwards over all jobs, and pages from any of them', async () => {
       const from = await subject.store.lastEventSequence();
       const claims: Claim[] = [];

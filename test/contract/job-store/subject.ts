@@ -40,7 +40,14 @@ export class ContractSubject {
   newJob(overrides: Partial<NewJob> = {}): NewJob {
     this.#lastId += 1;
     const id = `job-${this.#lastId}`;
-    return { id, userId: 'ada', input: { text: 'x' }, priority: 0, runAt: this.clock.time, ...overrides };
+    return {
+      id,
+      userId: 'ada',
+      input: { text: 'x' },
+      priority: 0,
+      runAt: this.clock.time,
+      ...overrides,
+    };
   }
 
   claimNext(): Promise<Claim | undefined> {

@@ -1,8 +1,9 @@
-import { Redis } from 'ioredis';
+import { Redis, type RedisOptions } from 'ioredis';
 import type { JobLog } from '../../job-log.ts';
 
 const LONGEST_RECONNECT_MILLISECONDS = 2_000;
-const COMMAND_MILLISECONDS = 5_000;
+const CONNECT_MILLISECONDS = 5_000;
+const COMMAND_MILLISECONDS = 2_000;
 
 export type RedisConnections = {
   /** Answers or fails soon: whoever uses it does not wait for a Redis that is gone. */
@@ -31,14 +32,15 @@ export function connectToRedis(
   };
   const retryStrategy = (times: number): number =>
     Math.min(LONGEST_RECONNECT_MILLISECONDS, 50 * 2 ** Math.min(times, 10));
-  const open = (maxRetriesPerRequest: number | null): Redis => {
-    const connection = new Redis(url, { maxRetriesPerRequest, retryStrategy, connectTimeout: COMMAND_MILLISECONDS });
+  const open = (settings: RedisOptions): Redis => {
+    const connection = new Redis(url, { ...settings, retryStrategy, connectTimeout: CONNECT_MILLISECONDS });
     connection.on('error', tellError);
     return connection;
   };
-  const commands = open(1);
-  const blocking = open(null);
-  const subscriber = open(null);
+  // A Redis may take connections and say nothing; whoever asks it would wait for ever.
+  const commands = open({ maxRetriesPerRequest: 1, commandTimeout: COMMAND_MILLISECONDS });
+  const blocking = open({ maxRetriesPerRequest: null });
+  const subscriber = open({ maxRetriesPerRequest: null });
   commands.on('ready', () => {
     if (isAway) log.info({}, 'Redis can be used again');
     isAway = false;

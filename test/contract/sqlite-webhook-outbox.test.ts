@@ -1,0 +1,4 @@
+import { webhookOutboxContract } from './webhook-outbox.ts';
+import { openStage } from '../webhooks/sender-fixture.ts';
+
+webhookOutboxContract('sqlite', async (context) => openStage(context));
