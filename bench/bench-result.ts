@@ -13,5 +13,13 @@ export type BenchResult = {
   readonly skipped?: readonly string[];
 };
 
+export type BenchOptions = {
+  readonly quick: boolean;
+  /** Of commands that have a form which takes hours. */
+  readonly long: boolean;
+  /** Decides every choice that is made by chance, where one is. */
+  readonly seed: number;
+};
+
 /** The shape of a file in bench/. */
-export type Benchmark = { run(options: { readonly quick: boolean }): Promise<BenchResult> };
+export type Benchmark = { run(options: BenchOptions): Promise<BenchResult> };

@@ -1,6 +1,6 @@
 import type { BenchResult } from '../bench/bench-result.ts';
 import { createMarkedVoices } from './tts/marked-voices.ts';
-import { joinReports } from './tts/part-report.ts';
+import { joinReports } from './support/part-report.ts';
 import { reportDeadGpu } from './tts/reports/dead-gpu.ts';
 import { reportFalseOpenings } from './tts/reports/false-openings.ts';
 import { reportFaults } from './tts/reports/faults.ts';

@@ -46,7 +46,7 @@ class Vendor {
   }
 
   find(key: string): { result: string; costUsd: number } | undefined {
-    const found = [...this.charges].find(([chargeId]) => chargeId.startsWith(`${key}/`));
+    const found = [...this.charges].find(([chargeId]) => chargeId === key || chargeId.startsWith(`${key}/`));
     return found && { result: found[1], costUsd: 1 };
   }
 }
@@ -90,6 +90,10 @@ async function runProcess(options: {
       return sent;
     },
     ...(recovery === 'lookup' && { lookUp: async ({ call }) => vendor.find(call.key) }),
+    // As of a vendor that is asked by its own reference: without one, it cannot say that it knows of nothing.
+    ...(recovery === 'key' && {
+      lookUp: async ({ call }) => (call.reference === null ? undefined : vendor.find(call.key)),
+    }),
   };
   try {
     const value = await makePaidCall(STEP, paid);

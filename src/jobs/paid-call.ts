@@ -22,7 +22,7 @@ export type PaidCall<T extends Json> = Pick<NewProviderCall, 'provider' | 'reque
     readonly signal: AbortSignal;
     keepReference(reference: string): Promise<void>;
   }): Promise<CallResult<T>>;
-  /** Asks what became of an earlier sending; undefined when the provider knows of none. */
+  /** Asks what became of an earlier sending; undefined when the provider knows of none, or with `key` cannot tell. */
   lookUp?(context: {
     readonly call: ProviderCall;
     readonly signal: AbortSignal;
@@ -78,7 +78,9 @@ export function createPaidCalls(options: {
     const found = await paid.lookUp?.({ call, signal, keepReference: keeperOf(call) });
     if (found !== undefined) return end(call, found);
     await repeat(call);
-    return end(call, await send(call, paid, { earlierMayBeCharged: paid.lookUp === undefined }));
+    // Who is asked by its own reference has not said no when there is none; who lists what it has, has.
+    const earlierMayBeCharged = paid.lookUp === undefined || recovery !== 'lookup';
+    return end(call, await send(call, paid, { earlierMayBeCharged }));
   }
 
   /** Counts the repeat before it is made. */

@@ -2,7 +2,7 @@ import type { BenchRow } from '../../../bench/bench-result.ts';
 import { createRandom } from '../../../test/chaos/seeded-random.ts';
 import { rehearseOutage, type Outage } from '../dead-gpu.ts';
 import type { MarkedVoices } from '../marked-voices.ts';
-import type { PartOptions, PartReport } from '../part-report.ts';
+import type { PartOptions, PartReport } from '../../support/part-report.ts';
 import { MOST_CALLS, MOST_HEALING_SECONDS } from '../targets.ts';
 
 const SCENARIOS = [

@@ -1,5 +1,5 @@
 import { countProviderOpenings, countServerEjections, ERROR_RATE } from '../false-openings.ts';
-import type { PartOptions, PartReport } from '../part-report.ts';
+import type { PartOptions, PartReport } from '../../support/part-report.ts';
 import { MOST_OPENINGS } from '../targets.ts';
 
 const CALLS = { full: 1_000_000, quick: 100_000 };

@@ -5,7 +5,7 @@ import { planMatrix, runMatrix } from '../fault-matrix.ts';
 import type { MarkedVoices } from '../marked-voices.ts';
 import { matrixFigures } from '../matrix-figures.ts';
 import { runMatrixInParallel } from '../parallel-matrix.ts';
-import type { PartOptions, PartReport } from '../part-report.ts';
+import type { PartOptions, PartReport } from '../../support/part-report.ts';
 import { findingsOf, type ScriptVerdict } from '../script-verdict.ts';
 import { LEAST_FINISHED_PERCENT } from '../targets.ts';
 

@@ -1,6 +1,6 @@
 import type { FailureKind } from '../../../src/core/failure-policy.ts';
 import { sufferFullOutage } from '../full-outage.ts';
-import type { PartOptions, PartReport } from '../part-report.ts';
+import type { PartOptions, PartReport } from '../../support/part-report.ts';
 import { MOST_ATTEMPTS } from '../targets.ts';
 
 /** Five virtual minutes. */

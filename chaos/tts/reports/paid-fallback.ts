@@ -1,6 +1,6 @@
 import type { MarkedVoices } from '../marked-voices.ts';
 import { spendOnFallback } from '../paid-fallback.ts';
-import type { PartOptions, PartReport } from '../part-report.ts';
+import type { PartOptions, PartReport } from '../../support/part-report.ts';
 
 /** Faults for which the vendor charges, and none. */
 const FAULTS = {

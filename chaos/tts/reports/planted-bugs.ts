@@ -1,5 +1,5 @@
 import type { MarkedVoices } from '../marked-voices.ts';
-import type { PartOptions, PartReport } from '../part-report.ts';
+import type { PartOptions, PartReport } from '../../support/part-report.ts';
 import { PLANTED_BUGS } from '../planted-bugs.ts';
 
 export async function reportPlantedBugs({

@@ -24,6 +24,13 @@ export function createConnectionPool(options: {
  * server loses patience after a minute.
  */
 class PoolClient extends Client {
+  constructor(config?: ClientConfig) {
+    super(config);
+    // The pool listens a moment after the server has said that it is ready, and whoever borrows a moment after that. A server
+    // that shuts down in between would end the process; the next statement on this connection tells of it all the same.
+    this.on('error', () => {});
+  }
+
   override connect(): Promise<Client>;
   override connect(callback: ((error: Error) => void) | ((error: null, client: Client) => void)): void;
   override connect(callback?: (...outcome: never[]) => void): Promise<Client> | void {

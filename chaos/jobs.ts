@@ -1,0 +1,43 @@
+import type { BenchOptions, BenchResult } from '../bench/bench-result.ts';
+import { huntBug } from './jobs/hunt-bugs.ts';
+import type { PhaseResult } from './jobs/phases/phase-result.ts';
+import { PLANTED_BUGS } from './jobs/planted-bugs.ts';
+import { LONG, QUICK, SHORT } from './jobs/proof-size.ts';
+import { proveDistributed, proveEmbedded } from './jobs/proof.ts';
+import { reportJobs, type BugResult } from './jobs/report-jobs.ts';
+import { writeLongReport } from './jobs/write-long-report.ts';
+import { findServers } from './jobs/services.ts';
+
+/** Of the random kills, in mode `distributed`, where there are servers for it. */
+const DISTRIBUTED_SHARE = 1 / 3;
+
+/**
+ * The proof that an accepted job is never lost and nothing is paid for twice: processes are killed and frozen at every moment
+ * that can matter, and services are taken away. And the proof of the proof: bugs that are planted, each of which must be seen.
+ */
+export async function run({ quick, long, seed }: BenchOptions): Promise<BenchResult> {
+  const size = long ? LONG : quick ? QUICK : SHORT;
+  const servers = findServers(process.env);
+  const isMissing = 'missing' in servers;
+  const results: PhaseResult[] = [];
+  const skipped = isMissing ? [`mode distributed: ${servers.missing}`] : [];
+  const tell = (result: PhaseResult): void => {
+    results.push(result);
+    for (const violation of result.violations) console.log(`${result.phase} (${result.mode}): ${violation}`);
+  };
+  const distributedKills = isMissing ? 0 : Math.round(size.randomKills * DISTRIBUTED_SHARE);
+  const [, unproved] = await Promise.all([
+    proveEmbedded({ size, seed, tell, kills: size.randomKills - distributedKills }),
+    isMissing ? [] : proveDistributed({ size, seed, tell, kills: distributedKills, servers }),
+  ]);
+
+  const bugs: BugResult[] = [];
+  for (const planted of PLANTED_BUGS) {
+    const result = await huntBug(planted, isMissing ? undefined : servers);
+    if (result === undefined) skipped.push(`the bug "${planted.bug}": it needs mode distributed`);
+    else bugs.push({ bug: planted.bug, kills: result.kills, finding: result.violations[0] });
+  }
+  const report = reportJobs({ seed, results, bugs, skipped: [...skipped, ...unproved] });
+  if (long) await writeLongReport(report, { seed });
+  return report;
+}

@@ -1,0 +1,137 @@
+import { createRandom } from '../../test/chaos/seeded-random.ts';
+import { freezePastLease, freezingPlans, returnInTheMiddle } from './phases/frozen-workers.ts';
+import { killWhilePublishing } from './phases/half-files.ts';
+import { killRecoveries, recordPlans, sweepKills } from './phases/kill-sweep.ts';
+import { flushRedisOf, loseService } from './phases/lost-services.ts';
+import { killInOpenRequest, OPEN_REQUESTS } from './phases/open-requests.ts';
+import { type PhaseCounts, type PhaseResult, runPhase } from './phases/phase-result.ts';
+import { killAtRandom, killOneOfMany, RANDOM_FAULTS } from './phases/random-kills.ts';
+import { refuseEveryWrite } from './phases/refusing-disk.ts';
+import { startPostgres } from './postgres-server.ts';
+import type { ProofSize } from './proof-size.ts';
+import type { Servers } from './services.ts';
+import { openStage, type Stage, type StageOptions } from './stage.ts';
+import type { CrashPlan } from './worker-protocol.ts';
+
+const WORKERS = 3;
+/** Frozen workers cost time, not work: so many stages wait side by side. */
+const FREEZING_LANES = 3;
+
+type Tell = (result: PhaseResult) => void;
+type ProofOptions = { readonly size: ProofSize; readonly seed: number; readonly tell: Tell };
+
+export const RANDOM_PHASE = 'random kills';
+
+async function prove(
+  phase: string,
+  options: StageOptions & { readonly tell: Tell },
+  work: (stage: Stage, counts: PhaseCounts) => Promise<void>,
+): Promise<void> {
+  const stage = await openStage(options);
+  options.tell(await runPhase(phase, stage, (counts) => work(stage, counts)));
+}
+
+/** Every crash point that one job reaches. */
+export async function recordedPlans(options: StageOptions): Promise<readonly CrashPlan[]> {
+  let plans: readonly CrashPlan[] = [];
+  const stage = await openStage(options);
+  await runPhase('record', stage, async () => {
+    plans = await recordPlans(stage);
+  });
+  return plans;
+}
+
+/** One process, SQLite: all that can be done to it. */
+export async function proveEmbedded({ size, seed, tell, kills }: ProofOptions & { readonly kills: number }) {
+  const embedded = { mode: 'embedded', tell } as const;
+  const plans = await recordedPlans({ mode: 'embedded' });
+  for (let sweep = 0; sweep < size.sweeps; sweep += 1) {
+    await prove('a kill at every crash point', embedded, (stage, counts) => sweepKills(stage, plans, counts));
+  }
+  await prove('kills during recovery', embedded, (stage, counts) =>
+    killRecoveries(stage, { plans, rounds: size.recoveries, random: createRandom(seed) }, counts),
+  );
+  await prove('kills inside an open request', embedded, async (stage, counts) => {
+    for (let round = 0; round < size.openRounds; round += 1) {
+      for (const request of OPEN_REQUESTS) await killInOpenRequest(stage, request, counts);
+    }
+  });
+  await prove('kills while a file is written', embedded, (stage, counts) =>
+    killWhilePublishing(stage, { kills: size.halfFiles }, counts),
+  );
+  await prove(RANDOM_PHASE, { ...embedded, reportsProgress: true }, async (stage, counts) => {
+    await stage.vendor.setFaults({ ...RANDOM_FAULTS, seed });
+    await killAtRandom(stage, { kills, random: createRandom(seed) }, counts);
+  });
+  await prove('a disk that refuses each write', { ...embedded, diskRefuses: true }, (stage, counts) =>
+    refuseEveryWrite(stage, { writes: plans.filter(({ name }) => name === 'transaction.before_commit').length }, counts),
+  );
+  await proveFreezing({ size, tell }, plans, { mode: 'shared' });
+}
+
+/** Several processes, PostgreSQL and Redis. Gives what could not be proved, and why. */
+export async function proveDistributed({
+  size,
+  seed,
+  tell,
+  kills,
+  servers,
+}: ProofOptions & { readonly kills: number; readonly servers: Servers }): Promise<readonly string[]> {
+  const distributed = { mode: 'distributed', servers, tell } as const;
+  const plans = await recordedPlans({ mode: 'distributed', servers });
+  const some = plans.filter((_, index) => index % size.distributedSweepStride === 0);
+  for (let sweep = 0; sweep < size.sweeps; sweep += 1) {
+    await prove('a kill at every crash point', distributed, (stage, counts) => sweepKills(stage, some, counts));
+  }
+  await prove('kills inside an open request', distributed, async (stage, counts) => {
+    for (let round = 0; round < size.openRounds; round += 1) {
+      for (const request of OPEN_REQUESTS.filter(({ position }) => position === 'after_charge')) {
+        await killInOpenRequest(stage, request, counts);
+      }
+    }
+  });
+  await prove(RANDOM_PHASE, { ...distributed, reportsProgress: true }, async (stage, counts) => {
+    await stage.vendor.setFaults({ ...RANDOM_FAULTS, seed });
+    await killOneOfMany(stage, { kills, workers: WORKERS, random: createRandom(seed) }, counts);
+  });
+  await proveFreezing({ size, tell }, plans, { mode: 'distributed', servers });
+  const losing = { times: size.lostServices, workers: WORKERS, random: createRandom(seed) };
+  await prove('Redis loses everything', distributed, (stage, counts) =>
+    loseService(stage, { ...losing, lose: flushRedisOf(stage) }, counts),
+  );
+
+  const postgres = await startPostgres(servers.databaseUrl);
+  if ('missing' in postgres) return [`PostgreSQL restarts: ${postgres.missing}`];
+  try {
+    const own = { ...distributed, servers: { ...servers, databaseUrl: postgres.databaseUrl } };
+    for (const shutdown of ['fast', 'immediate'] as const) {
+      await prove(`PostgreSQL restarts (${shutdown})`, own, (stage, counts) =>
+        loseService(stage, { ...losing, lose: () => postgres.restart(shutdown) }, counts),
+      );
+    }
+  } finally {
+    await postgres.close();
+  }
+  return [];
+}
+
+async function proveFreezing(
+  { size, tell }: Pick<ProofOptions, 'size' | 'tell'>,
+  plans: readonly CrashPlan[],
+  options: StageOptions,
+): Promise<void> {
+  const chosen = freezingPlans(plans).filter((_, index) => index % size.freezeStride === 0);
+  const lanes = Array.from({ length: FREEZING_LANES }, (_, lane) =>
+    chosen.filter((_, index) => index % FREEZING_LANES === lane),
+  );
+  await Promise.all(
+    lanes.map((own) =>
+      prove('frozen past the lease', { ...options, tell }, async (stage, counts) => {
+        for (const plan of own) await freezePastLease(stage, plan, counts);
+      }),
+    ),
+  );
+  await prove('back in the middle of another one', { ...options, tell }, (stage, counts) =>
+    returnInTheMiddle(stage, { name: 'call.answered', hit: 3, action: 'freeze' }, counts),
+  );
+}
