@@ -64,7 +64,11 @@ export async function proveEmbedded({ size, seed, tell, kills }: ProofOptions & 
     await killAtRandom(stage, { kills, random: createRandom(seed) }, counts);
   });
   await prove('a disk that refuses each write', { ...embedded, diskRefuses: true }, (stage, counts) =>
-    refuseEveryWrite(stage, { writes: plans.filter(({ name }) => name === 'transaction.before_commit').length }, counts),
+    refuseEveryWrite(
+      stage,
+      { writes: plans.filter(({ name }) => name === 'transaction.before_commit').length },
+      counts,
+    ),
   );
   await proveFreezing({ size, tell }, plans, { mode: 'shared' });
 }

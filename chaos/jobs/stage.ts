@@ -85,10 +85,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
 
   function start({ crash = null }: { readonly crash?: CrashPlan | null } = {}): WorkerUnderTest {
     lastWorker += 1;
-    const worker = startWorker(
-      { ...base, workerId: `worker-${lastWorker}`, crash },
-      { deadlineMilliseconds },
-    );
+    const worker = startWorker({ ...base, workerId: `worker-${lastWorker}`, crash }, { deadlineMilliseconds });
     workers.add(worker);
     void worker.ended.then(({ exitCode, errors }) => {
       workers.delete(worker);

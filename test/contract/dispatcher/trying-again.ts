@@ -67,7 +67,7 @@ export function describeTryingAgain(pair: DispatcherPair): void {
       return context.step('work', async ({ attempt }) => {
         attempts.push(attempt);
         const waitingFor = { reason: 'provider_works', message: 'It works.' } as const;
-        if (attempts.length < 3) throw new JobSuspendedError(attempts.length === 1 ? 700 : 50, waitingFor);
+        if (attempts.length < 3) throw new JobSuspendedError(attempts.length === 1 ? 3_000 : 50, waitingFor);
         return 'done';
       });
     };
