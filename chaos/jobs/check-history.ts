@@ -24,11 +24,7 @@ type StepData = { readonly name: string; readonly status: StepStatus };
 type ProgressData = { readonly progress: number };
 
 /** The log of one job: everything goes forward, and it says what the journal says. */
-export function checkHistory(
-  job: Job,
-  steps: readonly StepRecord[],
-  events: readonly JobEvent[],
-): readonly string[] {
+export function checkHistory(job: Job, steps: readonly StepRecord[], events: readonly JobEvent[]): readonly string[] {
   const violations: string[] = [];
   let status: JobStatus | undefined;
   let progress = 0;

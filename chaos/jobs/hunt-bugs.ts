@@ -1,3 +1,4 @@
+import { killWhenAcknowledged } from './phases/acknowledged.ts';
 import { returnInTheMiddle, freezePastLease } from './phases/frozen-workers.ts';
 import { killWhilePublishing } from './phases/half-files.ts';
 import { sweepKills } from './phases/kill-sweep.ts';
@@ -48,6 +49,10 @@ const HUNTS: Readonly<Record<BugHunt, Hunt>> = {
     async run(stage, counts) {
       for (const request of TELLING_REQUESTS) await killInOpenRequest(stage, request, counts);
     },
+  },
+  acknowledged: {
+    stage: { mode: 'embedded' },
+    run: (stage, counts) => killWhenAcknowledged(stage, { kills: 3 }, counts),
   },
   half_files: {
     stage: { mode: 'embedded' },

@@ -85,16 +85,19 @@ export async function openStage(options: StageOptions): Promise<Stage> {
 
   function start({ crash = null }: { readonly crash?: CrashPlan | null } = {}): WorkerUnderTest {
     lastWorker += 1;
-    const worker = startWorker(
-      { ...base, workerId: `worker-${lastWorker}`, crash },
-      { deadlineMilliseconds },
-    );
+    const worker = startWorker({ ...base, workerId: `worker-${lastWorker}`, crash }, { deadlineMilliseconds });
     workers.add(worker);
     void worker.ended.then(({ exitCode, errors }) => {
       workers.delete(worker);
       if (exitCode !== null && exitCode !== 0) violations.push(`${worker.id} ended with ${exitCode}: ${errors}`);
     });
     return worker;
+  }
+
+  /** Also of those that are frozen. */
+  async function drainAll(): Promise<void> {
+    for (const worker of workers) worker.signal('SIGCONT');
+    await Promise.all([...workers].map((worker) => worker.drain()));
   }
 
   async function resubmit(worker: WorkerUnderTest): Promise<void> {
@@ -126,12 +129,12 @@ export async function openStage(options: StageOptions): Promise<Stage> {
 
     async finish() {
       await vendor.release();
+      await drainAll();
       const worker = start();
       await worker.ready;
       await resubmit(worker);
       await worker.idle().catch((error: unknown) => violations.push(String(error)));
-      for (const one of workers) one.signal('SIGCONT');
-      await Promise.all([...workers].map((one) => one.drain()));
+      await drainAll();
       const { store } = await openJournal({ mode, folder, services });
       try {
         const checked = await checkEvidence({

@@ -14,12 +14,15 @@ export type OpenRequest = {
 };
 
 export const OPEN_REQUESTS: readonly OpenRequest[] = (['key', 'lookup', 'none'] as const).flatMap((kind) =>
-  (['before_charge', 'after_charge'] as const).flatMap((position) => [
-    { kind, position, kills: 1, then: 'answered' },
-    { kind, position, kills: 1, then: 'refused' },
-    { kind, position, kills: 1, then: 'still_working' },
-    { kind, position, kills: 3, then: 'answered' },
-  ] as const),
+  (['before_charge', 'after_charge'] as const).flatMap(
+    (position) =>
+      [
+        { kind, position, kills: 1, then: 'answered' },
+        { kind, position, kills: 1, then: 'refused' },
+        { kind, position, kills: 1, then: 'still_working' },
+        { kind, position, kills: 3, then: 'answered' },
+      ] as const,
+  ),
 );
 
 const STILL_WORKING_MILLISECONDS = 150;

@@ -17,8 +17,7 @@ export const JOURNAL_BUGS: readonly PlantedBug[] = [
     sabotage: {
       store: (store) => ({
         ...store,
-        completeStep: async (claim, step, output) =>
-          store.completeStep(await claimOfToday(store, claim), step, output),
+        completeStep: async (claim, step, output) => store.completeStep(await claimOfToday(store, claim), step, output),
         endCall: async (claim, key, end) => store.endCall(await claimOfToday(store, claim), key, end),
       }),
     },
