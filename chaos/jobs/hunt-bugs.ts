@@ -33,10 +33,10 @@ const TELLING_KILLS: readonly CrashPlan[] = [
 ];
 
 const TELLING_REQUESTS: readonly OpenRequest[] = [
-  { kind: 'key', position: 'after_charge', kills: 1, then: 'answered' },
-  { kind: 'lookup', position: 'after_charge', kills: 1, then: 'answered' },
-  { kind: 'none', position: 'after_charge', kills: 3, then: 'answered' },
-  { kind: 'none', position: 'after_charge', kills: 1, then: 'answered' },
+  { kind: 'key', position: 'after_charge', kills: 1, next: 'answered' },
+  { kind: 'lookup', position: 'after_charge', kills: 1, next: 'answered' },
+  { kind: 'none', position: 'after_charge', kills: 3, next: 'answered' },
+  { kind: 'none', position: 'after_charge', kills: 1, next: 'answered' },
 ];
 
 const HUNTS: Readonly<Record<BugHunt, Hunt>> = {

@@ -142,7 +142,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
           acknowledged,
           cancelled,
           charges: vendor.charges(),
-          work: readLineLedger<WorkEntry>(join(folder, 'work.jsonl')),
+          work: readLineLedger(join(folder, 'work.jsonl')) as readonly WorkEntry[],
           publishFolder,
           diskRefuses: options.diskRefuses ?? false,
           oneWorkerAtATime: mode === 'embedded',

@@ -97,7 +97,7 @@ async function answer(
     case 'idle':
       while (await hasWork(store)) await pause(IDLE_POLL_MILLISECONDS);
       return null;
-    case 'drain':
+    default:
       return null;
   }
 }
