@@ -23,6 +23,8 @@ export async function run({ quick, long, seed }: BenchOptions): Promise<BenchRes
   const skipped = isMissing ? [`mode distributed: ${servers.missing}`] : [];
   const tell = (result: PhaseResult): void => {
     results.push(result);
+    // The long run takes an hour or more; its table comes at the end.
+    console.error(`${result.phase} (${result.mode}): ${result.kills} kills, ${result.violations.length} violations`);
     for (const violation of result.violations) console.log(`${result.phase} (${result.mode}): ${violation}`);
   };
   const distributedKills = isMissing ? 0 : Math.round(size.randomKills * DISTRIBUTED_SHARE);

@@ -1,3 +1,4 @@
+import { killWhenAcknowledged } from './phases/acknowledged.ts';
 import { returnInTheMiddle, freezePastLease } from './phases/frozen-workers.ts';
 import { killWhilePublishing } from './phases/half-files.ts';
 import { sweepKills } from './phases/kill-sweep.ts';
@@ -32,10 +33,10 @@ const TELLING_KILLS: readonly CrashPlan[] = [
 ];
 
 const TELLING_REQUESTS: readonly OpenRequest[] = [
-  { kind: 'key', position: 'after_charge', kills: 1, then: 'answered' },
-  { kind: 'lookup', position: 'after_charge', kills: 1, then: 'answered' },
-  { kind: 'none', position: 'after_charge', kills: 3, then: 'answered' },
-  { kind: 'none', position: 'after_charge', kills: 1, then: 'answered' },
+  { kind: 'key', position: 'after_charge', kills: 1, next: 'answered' },
+  { kind: 'lookup', position: 'after_charge', kills: 1, next: 'answered' },
+  { kind: 'none', position: 'after_charge', kills: 3, next: 'answered' },
+  { kind: 'none', position: 'after_charge', kills: 1, next: 'answered' },
 ];
 
 const HUNTS: Readonly<Record<BugHunt, Hunt>> = {
@@ -48,6 +49,10 @@ const HUNTS: Readonly<Record<BugHunt, Hunt>> = {
     async run(stage, counts) {
       for (const request of TELLING_REQUESTS) await killInOpenRequest(stage, request, counts);
     },
+  },
+  acknowledged: {
+    stage: { mode: 'embedded' },
+    run: (stage, counts) => killWhenAcknowledged(stage, { kills: 3 }, counts),
   },
   half_files: {
     stage: { mode: 'embedded' },

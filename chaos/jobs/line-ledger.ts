@@ -17,10 +17,10 @@ export function openLineLedger<T>(path: string): LineLedger<T> {
 }
 
 /** All whole entries, in the order in which they were written. */
-export function readLineLedger<T>(path: string): readonly T[] {
+export function readLineLedger(path: string): readonly unknown[] {
   if (!existsSync(path)) return [];
   return readFileSync(path, 'utf8')
     .split('\n')
     .filter((line) => line.startsWith('{') && line.endsWith('}'))
-    .map((line) => JSON.parse(line) as T);
+    .map((line): unknown => JSON.parse(line));
 }

@@ -8,6 +8,10 @@ import { publishedText, publishFile } from './publish-file.ts';
 import type { Receipt, VendorClient } from './vendor-client.ts';
 import { PAID_STEPS, STEP_NAMES, type StepName, type WorkEntry } from './worker-protocol.ts';
 
+const PLAN_UNITS = 4;
+/** As rarely as progress is written. */
+const SLOW_UNIT_MILLISECONDS = 260;
+
 /** A step that is free, one paid for in each manner, and a file at the end. The job's output is the outputs of its steps. */
 export function createPaidWorkflow(options: {
   readonly client: VendorClient;
@@ -40,13 +44,19 @@ export function createPaidWorkflow(options: {
     });
   }
 
+  /** One job in ten takes long enough for its progress to be written again and again. */
+  function isSlow({ job }: JobContext): boolean {
+    return reportsProgress && (job.input as { readonly key: string }).key.endsWith('5');
+  }
+
   return {
     steps: STEP_NAMES.map((name) => ({ name, weight: reportsProgress ? 1 : 0 })),
     async run(context) {
       const plan = await runStep(context, 'plan', async ({ reportProgress, signal }) => {
-        reportProgress(1, 2);
-        await pause(2, undefined, { signal });
-        reportProgress(2, 2);
+        for (let done = 1; done <= PLAN_UNITS; done += 1) {
+          await pause(isSlow(context) ? SLOW_UNIT_MILLISECONDS : 1, undefined, { signal });
+          reportProgress(done, PLAN_UNITS);
+        }
         return randomUUID();
       });
       const results = [

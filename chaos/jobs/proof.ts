@@ -1,4 +1,5 @@
 import { createRandom } from '../../test/chaos/seeded-random.ts';
+import { killWhenAcknowledged } from './phases/acknowledged.ts';
 import { freezePastLease, freezingPlans, returnInTheMiddle } from './phases/frozen-workers.ts';
 import { killWhilePublishing } from './phases/half-files.ts';
 import { killRecoveries, recordPlans, sweepKills } from './phases/kill-sweep.ts';
@@ -14,8 +15,8 @@ import { openStage, type Stage, type StageOptions } from './stage.ts';
 import type { CrashPlan } from './worker-protocol.ts';
 
 const WORKERS = 3;
-/** Frozen workers cost time, not work: so many stages wait side by side. */
-const FREEZING_LANES = 3;
+/** Leases that have to end cost time, not work: so many stages wait side by side. */
+const LANES = 3;
 
 type Tell = (result: PhaseResult) => void;
 type ProofOptions = { readonly size: ProofSize; readonly seed: number; readonly tell: Tell };
@@ -29,6 +30,22 @@ async function prove(
 ): Promise<void> {
   const stage = await openStage(options);
   options.tell(await runPhase(phase, stage, (counts) => work(stage, counts)));
+}
+
+async function proveInLanes<T>(
+  phase: string,
+  options: StageOptions & { readonly tell: Tell },
+  cases: readonly T[],
+  work: (stage: Stage, one: T, counts: PhaseCounts) => Promise<void>,
+): Promise<void> {
+  const lanes = Array.from({ length: LANES }, (_, lane) => cases.filter((_one, index) => index % LANES === lane));
+  await Promise.all(
+    lanes.map((own) =>
+      prove(phase, options, async (stage, counts) => {
+        for (const one of own) await work(stage, one, counts);
+      }),
+    ),
+  );
 }
 
 /** Every crash point that one job reaches. */
@@ -56,6 +73,9 @@ export async function proveEmbedded({ size, seed, tell, kills }: ProofOptions & 
       for (const request of OPEN_REQUESTS) await killInOpenRequest(stage, request, counts);
     }
   });
+  await prove('kills right after the acknowledgement', embedded, (stage, counts) =>
+    killWhenAcknowledged(stage, { kills: size.halfFiles }, counts),
+  );
   await prove('kills while a file is written', embedded, (stage, counts) =>
     killWhilePublishing(stage, { kills: size.halfFiles }, counts),
   );
@@ -87,13 +107,9 @@ export async function proveDistributed({
   for (let sweep = 0; sweep < size.sweeps; sweep += 1) {
     await prove('a kill at every crash point', distributed, (stage, counts) => sweepKills(stage, some, counts));
   }
-  await prove('kills inside an open request', distributed, async (stage, counts) => {
-    for (let round = 0; round < size.openRounds; round += 1) {
-      for (const request of OPEN_REQUESTS.filter(({ position }) => position === 'after_charge')) {
-        await killInOpenRequest(stage, request, counts);
-      }
-    }
-  });
+  const requests = OPEN_REQUESTS.filter(({ position }) => position === 'after_charge');
+  const rounds = Array.from({ length: size.openRounds }, () => requests).flat();
+  await proveInLanes('kills inside an open request', distributed, rounds, killInOpenRequest);
   await prove(RANDOM_PHASE, { ...distributed, reportsProgress: true }, async (stage, counts) => {
     await stage.vendor.setFaults({ ...RANDOM_FAULTS, seed });
     await killOneOfMany(stage, { kills, workers: WORKERS, random: createRandom(seed) }, counts);
@@ -125,16 +141,7 @@ async function proveFreezing(
   options: StageOptions,
 ): Promise<void> {
   const chosen = freezingPlans(plans).filter((_, index) => index % size.freezeStride === 0);
-  const lanes = Array.from({ length: FREEZING_LANES }, (_, lane) =>
-    chosen.filter((_, index) => index % FREEZING_LANES === lane),
-  );
-  await Promise.all(
-    lanes.map((own) =>
-      prove('frozen past the lease', { ...options, tell }, async (stage, counts) => {
-        for (const plan of own) await freezePastLease(stage, plan, counts);
-      }),
-    ),
-  );
+  await proveInLanes('frozen past the lease', { ...options, tell }, chosen, freezePastLease);
   await prove('back in the middle of another one', { ...options, tell }, (stage, counts) =>
     returnInTheMiddle(stage, { name: 'call.answered', hit: 3, action: 'freeze' }, counts),
   );

@@ -72,15 +72,17 @@ export function reportJobs(options: {
 /** Stages that worked side by side, or one after the other, on one thing. */
 function mergeLanes(results: readonly PhaseResult[]): readonly PhaseResult[] {
   const merged = Map.groupBy(results, ({ phase, mode }) => `${mode}/${phase}`);
-  return [...merged.values()].map((lanes) =>
-    lanes.reduce((one, other) => ({
-      ...one,
-      kills: one.kills + other.kills,
-      unreached: one.unreached + other.unreached,
-      jobs: one.jobs + other.jobs,
-      charges: one.charges + other.charges,
-      uncertainRepeats: one.uncertainRepeats + other.uncertainRepeats,
-      violations: [...one.violations, ...other.violations],
-    })),
-  );
+  return [...merged.values()].map((lanes) => {
+    const sum = (pick: (result: PhaseResult) => number) => lanes.reduce((total, lane) => total + pick(lane), 0);
+    return {
+      phase: lanes[0]?.phase ?? '',
+      mode: lanes[0]?.mode ?? '',
+      kills: sum(({ kills }) => kills),
+      unreached: sum(({ unreached }) => unreached),
+      jobs: sum(({ jobs }) => jobs),
+      charges: sum(({ charges }) => charges),
+      uncertainRepeats: sum(({ uncertainRepeats }) => uncertainRepeats),
+      violations: lanes.flatMap(({ violations }) => violations),
+    };
+  });
 }

@@ -14,6 +14,6 @@ export type Sabotage = {
 };
 
 /** Which kills can show it; see `hunt-bugs.ts`. */
-export type BugHunt = 'kills' | 'open_requests' | 'half_files' | 'faults' | 'frozen' | 'wake_ups';
+export type BugHunt = 'kills' | 'acknowledged' | 'open_requests' | 'half_files' | 'faults' | 'frozen' | 'wake_ups';
 
 export type PlantedBug = { readonly bug: string; readonly hunt: BugHunt; readonly sabotage: Sabotage };

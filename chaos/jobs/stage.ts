@@ -94,6 +94,12 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     return worker;
   }
 
+  /** Also of those that are frozen. */
+  async function drainAll(): Promise<void> {
+    for (const worker of workers) worker.signal('SIGCONT');
+    await Promise.all([...workers].map((worker) => worker.drain()));
+  }
+
   async function resubmit(worker: WorkerUnderTest): Promise<void> {
     const [again] = acknowledged.keys();
     await Promise.all([...unanswered, ...(again === undefined ? [] : [again])].map((key) => ask(worker, key)));
@@ -123,12 +129,12 @@ export async function openStage(options: StageOptions): Promise<Stage> {
 
     async finish() {
       await vendor.release();
+      await drainAll();
       const worker = start();
       await worker.ready;
       await resubmit(worker);
       await worker.idle().catch((error: unknown) => violations.push(String(error)));
-      for (const one of workers) one.signal('SIGCONT');
-      await Promise.all([...workers].map((one) => one.drain()));
+      await drainAll();
       const { store } = await openJournal({ mode, folder, services });
       try {
         const checked = await checkEvidence({
@@ -136,7 +142,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
           acknowledged,
           cancelled,
           charges: vendor.charges(),
-          work: readLineLedger<WorkEntry>(join(folder, 'work.jsonl')),
+          work: readLineLedger(join(folder, 'work.jsonl')) as readonly WorkEntry[],
           publishFolder,
           diskRefuses: options.diskRefuses ?? false,
           oneWorkerAtATime: mode === 'embedded',

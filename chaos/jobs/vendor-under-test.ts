@@ -44,7 +44,7 @@ export async function startVendor(folder: string): Promise<VendorUnderTest> {
 
   return {
     url,
-    charges: () => readLineLedger<Charge>(ledgerPath),
+    charges: () => readLineLedger(ledgerPath) as readonly Charge[],
     async hold(kind, position) {
       opened = Promise.withResolvers();
       await tell({ order: 'hold', kind, position });

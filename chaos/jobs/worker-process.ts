@@ -68,18 +68,19 @@ async function answer(
   switch (question.ask) {
     case 'submit': {
       const { key } = question;
-      const jobId = `${key}-${randomUUID().slice(0, 8)}`;
+      const early = sabotage.acknowledgesFirst === true;
+      const jobId = `${key}-${early ? 'early' : randomUUID().slice(0, 8)}`;
       const userId = `user-${(key.codePointAt(key.length - 1) ?? 0) % USERS}`;
       const accepted = store
         .createOnce(
           { id: jobId, userId, input: { key }, priority: 0, runAt: Date.now() },
           { key, fingerprint: key, answer: jobId },
         )
-        .then((once) => {
-          dispatcher.notify(once.answer as string);
-          return once.answer;
+        .then(({ answer }) => {
+          dispatcher.notify(answer as string);
+          return answer;
         });
-      return sabotage.acknowledgesFirst === true ? jobId : accepted;
+      return early ? jobId : accepted;
     }
     case 'cancel':
       await store.requestCancel(question.jobId);
@@ -96,7 +97,7 @@ async function answer(
     case 'idle':
       while (await hasWork(store)) await pause(IDLE_POLL_MILLISECONDS);
       return null;
-    case 'drain':
+    default:
       return null;
   }
 }

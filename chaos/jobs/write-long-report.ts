@@ -14,7 +14,8 @@ export async function writeLongReport(report: BenchResult, { seed }: { readonly 
     readonly dependencies: Readonly<Record<string, string>>;
   };
   const versions = TOLD_VERSIONS.map((name) => `${name} ${dependencies[name]}`).join(', ');
-  const line = (cells: readonly unknown[]) => `| ${cells.map((cell) => String(cell ?? '')).join(' | ')} |`;
+  const line = (cells: readonly (string | number | boolean | undefined)[]) =>
+    `| ${cells.map((cell) => cell ?? '').join(' | ')} |`;
   const figures = Object.entries(report.figures).map(([name, value]) => line([name, value, report.targets[name]]));
   const text = [
     '# Crash harness for jobs: the long run',

@@ -10,17 +10,17 @@ export type OpenRequest = {
   /** One process after the other is killed in a request of the same step. */
   readonly kills: number;
   /** What becomes of the next request: nothing unusual, a refusal, or it meets the first one, which is still at work. */
-  readonly then: 'answered' | 'refused' | 'still_working';
+  readonly next: 'answered' | 'refused' | 'still_working';
 };
 
 export const OPEN_REQUESTS: readonly OpenRequest[] = (['key', 'lookup', 'none'] as const).flatMap((kind) =>
   (['before_charge', 'after_charge'] as const).flatMap(
     (position) =>
       [
-        { kind, position, kills: 1, then: 'answered' },
-        { kind, position, kills: 1, then: 'refused' },
-        { kind, position, kills: 1, then: 'still_working' },
-        { kind, position, kills: 3, then: 'answered' },
+        { kind, position, kills: 1, next: 'answered' },
+        { kind, position, kills: 1, next: 'refused' },
+        { kind, position, kills: 1, next: 'still_working' },
+        { kind, position, kills: 3, next: 'answered' },
       ] as const,
   ),
 );
@@ -29,7 +29,7 @@ const STILL_WORKING_MILLISECONDS = 150;
 
 /** Kills workers from outside while the vendor has their request and withholds its reply. */
 export async function killInOpenRequest(stage: Stage, request: OpenRequest, counts: PhaseCounts): Promise<void> {
-  const { kind, position, then } = request;
+  const { kind, position, next } = request;
   const { vendor } = stage;
   for (let kill = 0; kill < request.kills; kill += 1) {
     const { opened } = await vendor.hold(kind, position);
@@ -40,15 +40,15 @@ export async function killInOpenRequest(stage: Stage, request: OpenRequest, coun
     worker.signal('SIGKILL');
     await worker.ended;
     counts.kills += 1;
-    if (then === 'answered') await vendor.release();
+    if (next === 'answered') await vendor.release();
   }
-  if (then === 'refused') {
+  if (next === 'refused') {
     await vendor.release();
     await vendor.refuse(kind, 1);
   }
   const heir = stage.start();
   await heir.ready;
-  if (then === 'still_working') {
+  if (next === 'still_working') {
     await pause(STILL_WORKING_MILLISECONDS);
     await vendor.release();
   }

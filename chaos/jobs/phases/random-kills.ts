@@ -56,9 +56,9 @@ export async function killOneOfMany(
     victim.signal('SIGKILL');
     await victim.ended;
     counts.kills += 1;
-    const next = stage.start();
-    workers[index] = next;
-    void next.ready.then(() => stage.resubmit(next));
+    const heir = stage.start();
+    workers[index] = heir;
+    void heir.ready.then(() => stage.resubmit(heir));
   }
   for (const worker of workers) await worker.ready;
   await Promise.all(workers.map((worker) => worker.drain()));

@@ -4,7 +4,7 @@ import type { PlantedBug } from '../sabotage.ts';
 export const JOB_BUGS: readonly PlantedBug[] = [
   {
     bug: 'a job is acknowledged before it is on disk',
-    hunt: 'kills',
+    hunt: 'acknowledged',
     sabotage: {
       acknowledgesFirst: true,
       store: (store) => ({
