@@ -13,8 +13,12 @@ export type BenchProcess = {
 };
 
 /** Starts a file of the benchmarks with the flags of `npm start`. */
-export function startBenchProcess(path: string, arguments_: readonly string[]): BenchProcess {
-  const child = fork(path, arguments_, { execArgv: serverFlags() });
+export function startBenchProcess(
+  path: string,
+  arguments_: readonly string[],
+  flags: readonly string[] = [],
+): BenchProcess {
+  const child = fork(path, arguments_, { execArgv: [...serverFlags(), ...flags] });
   const exited = once(child, 'exit');
   return {
     child,

@@ -9,8 +9,10 @@ import { HttpError } from './problem.ts';
 /** How soon a browser reconnects. */
 const RECONNECT_MILLISECONDS = 2000;
 
-/** A client that takes nothing for this long is dropped; its browser comes back with the last id it saw. */
-const STALLED_MILLISECONDS = 30_000;
+const DEFAULT_STALLED_MILLISECONDS = 30_000;
+
+/** An event as it is sent. */
+export type EventFormat = (event: JobEvent) => string;
 
 /**
  * Streams a job's events as server-sent events: `id` is the event's sequence, `event` its type, `data` its JSON. Starts
@@ -28,9 +30,12 @@ export async function streamEvents(
     readonly closing: AbortSignal;
     readonly logger: Logger;
     readonly heartbeatMilliseconds: number;
+    /** 30,000 unless given: a client that takes nothing for this long is dropped; its browser comes back with the last id it saw. */
+    readonly stalledMilliseconds?: number | undefined;
+    readonly format: EventFormat;
   },
 ): Promise<void> {
-  const { job } = options;
+  const { job, format, stalledMilliseconds = DEFAULT_STALLED_MILLISECONDS } = options;
   const afterSequence = readLastEventId(request);
   if (isFinalStatus(job.status)) {
     const unseen = await options.jobs.eventsSince(afterSequence, { jobId: job.id, limit: 1 });
@@ -58,24 +63,46 @@ export async function streamEvents(
   const signal = AbortSignal.any([disconnected.signal, options.closing]);
   try {
     for await (const event of options.eventHub.subscribe({ jobId: job.id, afterSequence, signal })) {
-      if (!raw.write(formatEvent(event))) await drained(raw, signal);
+      gather(raw);
+      if (!raw.write(format(event))) await drained(raw, signal, stalledMilliseconds);
       if (isFinal(event)) break;
     }
   } catch (error) {
     options.logger.debug({ err: error, requestId: request.id }, 'Event stream ended early');
   } finally {
     clearInterval(heartbeat);
-    raw.end();
+    // Node sends the end of an answer before what is gathered.
+    raw.uncork();
+    // The end of a stream that nobody reads would never get out, and would hold its memory.
+    if (raw.writableNeedDrain) raw.destroy();
+    else raw.end();
   }
 }
 
-async function drained(raw: FastifyReply['raw'], signal: AbortSignal): Promise<void> {
-  await once(raw, 'drain', { signal: AbortSignal.any([signal, AbortSignal.timeout(STALLED_MILLISECONDS)]) });
+/** What comes in one turn of the event loop goes out at once: with many clients, sending is what costs. */
+function gather(raw: FastifyReply['raw']): void {
+  if (raw.writableCorked > 0) return;
+  raw.cork();
+  setImmediate(() => raw.uncork());
+}
+
+async function drained(raw: FastifyReply['raw'], signal: AbortSignal, stalledMilliseconds: number): Promise<void> {
+  await once(raw, 'drain', { signal: AbortSignal.any([signal, AbortSignal.timeout(stalledMilliseconds)]) });
 }
 
 function isFinal(event: JobEvent): boolean {
   const status = (event.data as { readonly status?: unknown } | null)?.status;
   return event.type === 'status' && isFinalStatus(status as JobStatus);
+}
+
+/** All who watch a job are sent the same text; it is made once. */
+export function createEventFormat(): EventFormat {
+  const texts = new WeakMap<JobEvent, string>();
+  return (event) => {
+    let text = texts.get(event);
+    if (text === undefined) texts.set(event, (text = formatEvent(event)));
+    return text;
+  };
 }
 
 function formatEvent(event: JobEvent): string {

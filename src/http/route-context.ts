@@ -107,6 +107,8 @@ export type ServerDependencies = {
   readonly webFolder: string;
   /** 15,000 unless given: proxies commonly cut a connection that is silent for 30 to 60 seconds. */
   readonly heartbeatMilliseconds?: number;
+  /** 30,000 unless given: an event stream whose client takes nothing for this long is cut. */
+  readonly stalledMilliseconds?: number;
 };
 
 /** What every route works with. */

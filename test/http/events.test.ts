@@ -195,3 +195,27 @@ test('closing the server ends its streams', async (context) => {
     ['queued', 'running'],
   );
 });
+
+test('a reader that takes nothing more is cut off, others get all, and large events come through', async (context) => {
+  const server = await startTestServer(context, { stalledMilliseconds: 300 });
+  const claim = await startJob(server);
+  await server.jobs.beginStep(claim, 'render');
+  const stalled = connect(server.port, '127.0.0.1');
+  const cut = once(stalled, 'close');
+  stalled.on('error', () => {});
+  stalled.write(`GET /jobs/${claim.jobId}/events HTTP/1.1\r\nHost: x\r\n\r\n`);
+  await once(stalled, 'readable');
+  stalled.pause();
+  const largeEvents = 300;
+  const reading = readEvents(server, claim.jobId, { count: 3 + largeEvents });
+  // More than the system keeps for a connection between the two.
+  for (let index = 0; index < largeEvents; index++) {
+    await server.jobs.reportProgress(claim, 0.5, 'x'.repeat(50_000));
+  }
+  const { events } = await reading;
+  assert.equal(events.length, 3 + largeEvents);
+  assert.ok(events.every(({ id }, index) => index === 0 || id > (events[index - 1]?.id ?? Infinity)));
+  // The server is not asked to close here: the cut is its own.
+  stalled.resume();
+  await cut;
+});

@@ -7,7 +7,7 @@ import {
   VideoParametersSchema,
   VideoStatusSchema,
 } from '../contract.ts';
-import { streamEvents } from '../event-stream.ts';
+import { createEventFormat, streamEvents } from '../event-stream.ts';
 import { problems } from '../openapi.ts';
 import { HttpError } from '../problem.ts';
 import type { ContractServer, RouteContext } from '../route-context.ts';
@@ -18,6 +18,8 @@ const DEFAULT_PAGE_SIZE = 20;
 const DEFAULT_HEARTBEAT_MILLISECONDS = 15_000;
 
 export function addJobRoutes(server: ContractServer, context: RouteContext): void {
+  const format = createEventFormat();
+
   server.route({
     method: 'GET',
     url: '/jobs',
@@ -59,6 +61,8 @@ export function addJobRoutes(server: ContractServer, context: RouteContext): voi
         closing: context.closing,
         logger: context.logger,
         heartbeatMilliseconds: context.heartbeatMilliseconds ?? DEFAULT_HEARTBEAT_MILLISECONDS,
+        stalledMilliseconds: context.stalledMilliseconds,
+        format,
       });
       return reply;
     },

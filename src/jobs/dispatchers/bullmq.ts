@@ -15,6 +15,8 @@ const TOKEN_LOCK_MILLISECONDS = 15_000;
 const TOKEN_STALLED_MILLISECONDS = 5_000;
 /** The journal counts attempts; BullMQ's default would fail a token whose worker died twice. */
 const TOKEN_STALLED_TIMES = 1_000;
+/** How BullMQ says that a token is gone, or is held by another worker now. */
+const LOST_TOKEN = /^(?:Missing (?:key|lock) for job|Lock mismatch for job|could not renew lock for job)/;
 /** Redis may tell of a new token one process only, and that one may stand still; the others look by themselves this often. */
 const LOOK_EVERY_SECONDS = 1;
 /** Redis may be gone when a process stops; what it holds is worth nothing. */
@@ -59,7 +61,10 @@ export function createBullMqDispatcher(
     maxStalledCount: TOKEN_STALLED_TIMES,
     drainDelay: LOOK_EVERY_SECONDS,
   });
-  worker.on('error', redis.tellError);
+  worker.on('error', (error) => {
+    // Redis has lost the token while its job ran; the journal has the job, and Redis can be used.
+    if (!LOST_TOKEN.test(error.message)) redis.tellError(error);
+  });
   let reconciler: Reconciler | undefined;
   let draining = false;
 
