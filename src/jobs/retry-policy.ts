@@ -19,7 +19,8 @@ export function delayBeforeNextTry(
   retries: number,
   random: () => number,
 ): number | undefined {
-  const { retrySame } = FAILURE_POLICY[error.kind];
+  // No use at once, as the policy has it; but disks are given room, and databases come back.
+  const retrySame = error.kind === 'storage' ? 'with_backoff' : FAILURE_POLICY[error.kind].retrySame;
   // Our own limit, not a failure: the place comes free when others are done, however long they take.
   if (error.code === 'provider_busy') return withJitter((error.retryAfterSeconds ?? 1) * 1000, random);
   const maximum = retrySame === 'never' ? 0 : retrySame === 'once' ? 1 : MAXIMUM_RETRIES;

@@ -9,7 +9,7 @@ import { postVideo, readStatus, type StatusAnswer } from '../fixtures/video-clie
 const canMount = spawnSync('unshare', ['--user', '--map-root-user', '--mount', 'true']).status === 0;
 
 test(
-  'a full disk fails the job with the cause in plain words, and no half file is served',
+  'with a full disk the job waits, with the cause in plain words, and no half file is served',
   { skip: canMount ? false : 'this system lets no user mount a small disk (unshare)' },
   async (context) => {
     await withTemporaryFolder(async (dataFolder) => {
@@ -26,13 +26,13 @@ test(
           // The journal is on the same disk: when it cannot write either, the job goes on at the next start.
           context.diagnostic('The disk had no room for the record of the failure; the job is still running.');
         } else {
-          assert.equal(status.status, 'failed');
-          assert.equal(status.error?.code, 'storage_failed');
-          assert.match(status.error.message, /disk is full/);
-          assert.ok(status.error.step !== null);
+          assert.equal(status.status, 'waiting');
+          assert.equal(status.waiting_for?.reason, 'retry');
+          assert.match(status.waiting_for.message, /disk is full/);
+          assert.ok(status.steps.some((step) => step.status === 'failed'));
         }
         const file = await fetch(`${server.address}/videos/${videoId}.mp4`);
-        assert.equal(file.status, 404);
+        assert.equal(file.status, 409, 'It is not ready.');
         const health = await fetch(`${server.address}/health`);
         assert.equal(health.status, 200, 'The server goes on serving.');
       } finally {
