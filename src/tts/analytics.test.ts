@@ -5,7 +5,7 @@ import { after, describe, it } from 'node:test';
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { createScratchFolder } from '../../test/fixtures/scratch-folder.ts';
-import { openSqliteSpeechLedger } from './stores/speech-ledger-sqlite.ts';
+import { openSqliteSpeechLedger } from '../app/speech-stores.ts';
 import { LATENCY_WINDOW } from './analytics/speech-ledger.ts';
 import type { SpeechOperation } from './speech-operation.ts';
 import { createSpeechAnalytics, type SpeechCounts, type SpeechFigures } from './analytics.ts';
