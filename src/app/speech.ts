@@ -23,8 +23,6 @@ import { createSpeechGateway } from '../tts/speech-gateway.ts';
 import type { SpeechLogRecord } from '../tts/speech-operation.ts';
 import type { RememberSpeech } from '../tts/speech-router.ts';
 import { createSpendBreaker } from '../tts/spend-breaker.ts';
-import { openSqliteSpeechLedger } from '../tts/stores/speech-ledger-sqlite.ts';
-import { openSqliteSpeechState } from '../tts/stores/speech-state-sqlite.ts';
 import {
   createFleet,
   createMetricsSources,
@@ -34,6 +32,7 @@ import {
   simulatedVendors,
 } from './speech-providers.ts';
 import { createRouting } from './speech-routing.ts';
+import { openSpeechStores } from './speech-stores.ts';
 
 /** Everything about speech that the rest of the application uses. */
 export type Speech = SpeechFacade & { close(): Promise<void> };
@@ -65,8 +64,8 @@ export async function openSpeech(
   const opened = <Resource extends { close(): Promise<void> }>(resource: Resource): Resource =>
     resources.adopt(resource, (it) => it.close());
   mkdirSync(config.dataDirectory, { recursive: true });
-  const state = opened(openSqliteSpeechState({ path: join(config.dataDirectory, 'speech-state.sqlite') }));
-  const ledger = opened(openSqliteSpeechLedger({ path: join(config.dataDirectory, 'speech-ledger.sqlite') }));
+  const stores = await openSpeechStores(config, { logger });
+  const [state, ledger] = [opened(stores.state), opened(stores.ledger)];
   const simulators = config.mockMode ? opened(await startSimulators(config, clock)) : undefined;
   const vendors = simulators === undefined ? liveVendors(config) : simulatedVendors(simulators);
   const remembered = await recallGuards(state);

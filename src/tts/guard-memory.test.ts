@@ -9,7 +9,7 @@ import { createGpuFleet } from '../gpu/gpu-fleet.ts';
 import { createGuardMemory, recallGuards } from './guard-memory.ts';
 import type { SpeechStateStore } from './speech-state.ts';
 import { createSpendBreaker } from './spend-breaker.ts';
-import { openSqliteSpeechState } from './stores/speech-state-sqlite.ts';
+import { openSqliteSpeechState } from '../app/speech-stores.ts';
 
 const folder = createScratchFolder('guard-memory');
 after(() => rmSync(folder, { recursive: true }));

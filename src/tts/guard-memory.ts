@@ -1,4 +1,5 @@
 import type { CircuitBreakers } from '../core/circuit-breaker.ts';
+import { SerialQueue } from '../core/serial-queue.ts';
 import type { GpuFleet } from '../gpu/gpu-fleet.ts';
 import type { SpeechDocuments, SpeechStateStore } from './speech-state.ts';
 import type { SpendBreaker } from './spend-breaker.ts';
@@ -17,6 +18,8 @@ export async function recallGuards(store: Pick<SpeechStateStore, 'read'>): Promi
   return { provider_breakers, server_breakers, spend };
 }
 
+const NEVER = new AbortController().signal;
+
 /** A function that stores what has changed since its last call. */
 export function createGuardMemory(options: {
   readonly store: Pick<SpeechStateStore, 'update'>;
@@ -32,9 +35,12 @@ export function createGuardMemory(options: {
     await store.update(name, 'observation', () => document);
     stored.set(name, json);
   };
-  return async () => {
+  const saveAll = async (): Promise<void> => {
     await save('provider_breakers', breakers.snapshot());
     await save('spend', spend.snapshot());
     if (fleet !== undefined) await save('server_breakers', fleet.breakers());
   };
+  // One after the other: of two at once, the older could be written last.
+  const turns = new SerialQueue();
+  return () => turns.run(saveAll, NEVER);
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { createScratchFolder } from '../../test/fixtures/scratch-folder.ts';
 import { createMainProviderChoice, type MainProvider } from './provider-choice.ts';
-import { openSqliteSpeechState } from './stores/speech-state-sqlite.ts';
+import { openSqliteSpeechState } from '../app/speech-stores.ts';
 
 const folder = createScratchFolder('provider-choice');
 after(() => rmSync(folder, { recursive: true }));

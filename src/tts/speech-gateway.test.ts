@@ -14,8 +14,8 @@ import { createScriptedProvider, type ScriptedAct } from './router/scripted-prov
 import { createSpeechGateway } from './speech-gateway.ts';
 import type { SpeechLogRecord } from './speech-operation.ts';
 import type { Speech, SpeechProviderId } from './speech-provider.ts';
-import { openSqliteSpeechLedger } from './stores/speech-ledger-sqlite.ts';
-import { openSqliteSpeechState } from './stores/speech-state-sqlite.ts';
+import { openSqliteSpeechLedger } from '../app/speech-stores.ts';
+import { openSqliteSpeechState } from '../app/speech-stores.ts';
 
 const SALT = 'salt';
 const folder = createScratchFolder('speech-gateway');

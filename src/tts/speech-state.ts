@@ -30,8 +30,9 @@ export type AuditEntry = {
 export type SpeechStateStore = {
   read<Name extends keyof SpeechDocuments>(name: Name): Promise<SpeechDocuments[Name] | undefined>;
   /**
-   * Replaces a document by `change` of it, one caller at a time over all processes. Nothing is written when `change` returns
-   * the very object that it got; what it throws is thrown, and nothing is written either. Resolves to the new document.
+   * Replaces a document by `change` of it, one caller at a time over all processes. `change` may run more than once; the last
+   * run counts. Nothing is written when it returns the very object that it got; what it throws is thrown, and nothing is
+   * written either. Resolves to the new document.
    */
   update<Name extends keyof SpeechDocuments>(
     name: Name,

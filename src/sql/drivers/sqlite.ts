@@ -1,7 +1,7 @@
 import type { SQLOutputValue } from 'node:sqlite';
 import type { Clock } from '../../core/clock.ts';
 import { SerialQueue } from '../../core/serial-queue.ts';
-import { openSqliteDatabase } from '../../core/sqlite-database.ts';
+import { openSqliteDatabase, type SqliteDurability } from '../../core/sqlite-database.ts';
 import type { SqlDatabase, SqlRow, SqlSession } from '../sql-database.ts';
 
 const NEVER = new AbortController().signal;
@@ -15,12 +15,18 @@ export function openSqliteDriver(options: {
   readonly path: string;
   readonly migrations: readonly string[];
   readonly clock: Clock;
+  /** What a commit outlives; the power, unless it says otherwise. */
+  readonly durability?: SqliteDurability;
+  /**
+   * To be shared by all that have the same file open in this process: SQLite waits for another connection's lock without
+   * letting go of the thread, and so for ever for one that is held here.
+   */
+  readonly turns?: SerialQueue;
   /** Called around every commit, so that the chaos tests can kill the process there. */
   readonly crashPoint?: (name: 'transaction.before_commit' | 'transaction.committed') => void;
 }): SqlDatabase {
-  const { path, migrations, clock, crashPoint } = options;
-  const database = openSqliteDatabase({ path, migrations, ...(crashPoint !== undefined && { crashPoint }) });
-  const turns = new SerialQueue();
+  const { clock, turns = new SerialQueue(), ...file } = options;
+  const database = openSqliteDatabase(file);
   const ownForms = new Map<string, string>();
   /** SQLite takes `$1` for a name and `?1` for a number. */
   const statement = (sql: string) => {

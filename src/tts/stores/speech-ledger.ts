@@ -1,6 +1,5 @@
-import type { SQLOutputValue } from 'node:sqlite';
 import { AppError } from '../../core/errors.ts';
-import { openSqliteDatabase } from '../../core/sqlite-database.ts';
+import type { SqlDatabase, SqlRow } from '../../sql/sql-database.ts';
 import {
   LATENCY_WINDOW,
   NONE,
@@ -12,7 +11,8 @@ import {
 } from '../analytics/speech-ledger.ts';
 import type { SpeechOperation } from '../speech-operation.ts';
 
-const MIGRATIONS = [
+/** Forward-only: an entry that has been released never changes. */
+export const SPEECH_LEDGER_MIGRATIONS: readonly string[] = [
   `CREATE TABLE speech_operations (
     number INTEGER PRIMARY KEY,
     ended_at INTEGER NOT NULL,
@@ -48,72 +48,72 @@ const MIGRATIONS = [
 
 const DAY_MILLISECONDS = 86_400_000;
 
-/**
- * The ledger in one SQLite file, which several processes may share. Its folder must exist. A call blocks the event loop for
- * one small transaction (some 50 microseconds); like a log line, the newest may be lost when the power fails, but not when
- * the process dies. Throws an AppError of kind `storage` when the file cannot be used.
- */
-export function openSqliteSpeechLedger(options: { readonly path: string }): SpeechLedger {
-  const database = openSqliteDatabase({ ...options, migrations: MIGRATIONS, durability: 'process_death' });
-
+/** The ledger in whatever database is handed in; closing the ledger closes it. */
+export function createSqlSpeechLedger(database: SqlDatabase): SpeechLedger {
   return {
     async append(operation) {
       requireOperation(operation);
       const endedAt = Date.parse(operation.timestamp);
       const language = operation.language ?? NONE;
-      database.transaction(() => {
-        database
-          .statement(`INSERT INTO speech_operations VALUES (NULL, ${Array.from({ length: 14 }, () => '?').join(', ')})`)
-          .run(
+      await database.transaction(async ({ run }) => {
+        await run(
+          `INSERT INTO speech_operations (ended_at, user_id, video_id, provider, language, status, error_kind,
+             fallback_used, cached, attempts, characters, execution_ms, audio_ms, cost_nano_usd)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+          endedAt,
+          operation.user_id,
+          operation.video_id,
+          operation.provider ?? NONE,
+          language,
+          operation.status,
+          operation.error_kind,
+          operation.fallback_used ? 1 : 0,
+          operation.cached ? 1 : 0,
+          operation.attempts,
+          operation.characters,
+          operation.execution_ms,
+          Math.round(operation.audio_duration_s * 1e3),
+          Math.round(operation.cost_usd * 1e9),
+        );
+        for (const { provider, errorKind, attempts } of givenUp(operation)) {
+          await run(
+            `INSERT INTO given_up (ended_at, user_id, provider, language, error_kind, attempts)
+             VALUES ($1, $2, $3, $4, $5, $6)`,
             endedAt,
             operation.user_id,
-            operation.video_id,
-            operation.provider ?? NONE,
+            provider,
             language,
-            operation.status,
-            operation.error_kind,
-            operation.fallback_used ? 1 : 0,
-            operation.cached ? 1 : 0,
-            operation.attempts,
-            operation.characters,
-            operation.execution_ms,
-            Math.round(operation.audio_duration_s * 1e3),
-            Math.round(operation.cost_usd * 1e9),
+            errorKind,
+            attempts,
           );
-        for (const { provider, errorKind, attempts } of givenUp(operation)) {
-          database
-            .statement('INSERT INTO given_up VALUES (?, ?, ?, ?, ?, ?)')
-            .run(endedAt, operation.user_id, provider, language, errorKind, attempts);
         }
       });
     },
 
     async summarise(filter) {
       const { where, values } = conditionsOf(filter);
-      const all = (sql: string, ...more: string[]): Row[] => database.statement(sql).all(...values, ...more);
-      // One transaction, so that an operation that ends in between is in all the answers or in none.
-      return database.transaction((): SpeechSummary => {
-        const sums = all(sumsQuery(where)).map(toSums);
-        const givenUpSums = all(givenUpQuery(where)).map(toSums);
-        const providers = new Set(sums.map(({ provider }) => provider));
-        const latencies = [null, ...providers].map((provider) => {
-          const ofProvider = provider === null ? '' : 'AND provider = ?';
+      // On one state, so that an operation that ends in between is in all the answers or in none.
+      return database.read(async ({ all }): Promise<SpeechSummary> => {
+        const sums = (await all(sumsQuery(where), ...values)).map(toSums);
+        const givenUpSums = (await all(givenUpQuery(where), ...values)).map(toSums);
+        const latencies: SpeechLatency[] = [];
+        for (const provider of [null, ...new Set(sums.map((sum) => sum.provider))]) {
+          const ofProvider = provider === null ? '' : `AND provider = $${values.length + 1}`;
           const query = `${newestTimesQuery(where)} ${ofProvider} ORDER BY ended_at DESC, number DESC LIMIT ${LATENCY_WINDOW}`;
-          return toLatency(provider, provider === null ? all(query) : all(query, provider));
-        });
+          const latency = toLatency(provider, await all(query, ...values, ...(provider === null ? [] : [provider])));
+          if (latency !== undefined) latencies.push(latency);
+        }
         return {
           sums,
           givenUp: givenUpSums,
-          failures: all(failuresQuery(where)).map(toFailures),
-          givenUpFailures: all(givenUpFailuresQuery(where)).map(toFailures),
-          latencies: latencies.filter((latency) => latency !== undefined),
+          failures: (await all(failuresQuery(where), ...values)).map(toFailures),
+          givenUpFailures: (await all(givenUpFailuresQuery(where), ...values)).map(toFailures),
+          latencies,
         };
       });
     },
 
-    async close() {
-      database.close();
-    },
+    close: () => database.close(),
   };
 }
 
@@ -125,26 +125,22 @@ function givenUp({ provider, outcomes }: SpeechOperation) {
 }
 
 function conditionsOf(filter: SpeechFilter): { where: string; values: (string | number)[] } {
-  const conditions = ['1'];
+  const conditions = ['TRUE'];
   const values: (string | number)[] = [];
-  if (filter.userId !== null) {
-    conditions.push('user_id = ?');
-    values.push(filter.userId);
-  }
-  if (filter.from !== undefined) {
-    conditions.push('ended_at >= ?');
-    values.push(filter.from);
-  }
-  if (filter.to !== undefined) {
-    conditions.push('ended_at < ?');
-    values.push(filter.to);
-  }
+  const demand = (condition: string, value: string | number): void => {
+    values.push(value);
+    conditions.push(`${condition} $${values.length}`);
+  };
+  if (filter.userId !== null) demand('user_id =', filter.userId);
+  if (filter.from !== undefined) demand('ended_at >=', filter.from);
+  if (filter.to !== undefined) demand('ended_at <', filter.to);
   return { where: conditions.join(' AND '), values };
 }
 
 function sumsQuery(where: string): string {
   return `SELECT provider, language, ended_at / ${DAY_MILLISECONDS} AS day, count(*) AS requests,
-      sum(status = 'success') AS successes, sum(status = 'cancelled') AS cancelled, sum(fallback_used) AS fallbacks,
+      sum(CASE WHEN status = 'success' THEN 1 ELSE 0 END) AS successes,
+      sum(CASE WHEN status = 'cancelled' THEN 1 ELSE 0 END) AS cancelled, sum(fallback_used) AS fallbacks,
       sum(cached) AS cache_hits, sum(attempts) AS attempts, sum(characters) AS characters, sum(audio_ms) AS audio_ms,
       sum(cost_nano_usd) AS cost_nano_usd
     FROM speech_operations WHERE ${where} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`;
@@ -169,11 +165,9 @@ function newestTimesQuery(where: string): string {
   return `SELECT execution_ms FROM speech_operations WHERE ${where} AND status = 'success' AND cached = 0`;
 }
 
-type Row = Record<string, SQLOutputValue>;
-
 // The casts below are safe because the tables are STRICT.
 
-function toSums(row: Row): SpeechSums {
+function toSums(row: SqlRow): SpeechSums {
   return {
     provider: row['provider'] as string,
     language: row['language'] as string,
@@ -190,12 +184,12 @@ function toSums(row: Row): SpeechSums {
   };
 }
 
-function toFailures(row: Row): SpeechSummary['failures'][number] {
+function toFailures(row: SqlRow): SpeechSummary['failures'][number] {
   return { provider: row['provider'] as string, kind: row['kind'] as string, count: row['count'] as number };
 }
 
 /** Nearest rank: the smallest time that at least p per cent of the window do not exceed. */
-function toLatency(provider: string | null, rows: readonly Row[]): SpeechLatency | undefined {
+function toLatency(provider: string | null, rows: readonly SqlRow[]): SpeechLatency | undefined {
   if (rows.length === 0) return undefined;
   const times = Float64Array.from(rows, (row) => row['execution_ms'] as number).sort();
   const atRank = (percent: number) => times[Math.ceil((percent * times.length) / 100) - 1] ?? 0;
