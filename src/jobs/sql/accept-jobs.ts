@@ -5,6 +5,7 @@ import { toStoredJson } from '../stored-json.ts';
 import { nextTurn } from './fair-turns.ts';
 import type { JournalTransaction, RunTransaction } from './journal-transaction.ts';
 import { requireId, requireInteger } from './requirements.ts';
+import { JOB_COLUMNS, STEP_COLUMNS, toJob, toStepRecord } from './rows.ts';
 import type { SqlDatabase, SqlSession } from '../../sql/sql-database.ts';
 
 const MAXIMUM_KEY_LENGTH = 255;
@@ -66,13 +67,14 @@ export function acceptJobs(
         const row = await get(`SELECT finished_at, user_id FROM jobs WHERE id = $1 ${database.lockRow}`, jobId);
         if (typeof row?.['finished_at'] !== 'number') return journal.readJob(jobId);
         for (const step of steps) {
-          const changes = await run(
-            `UPDATE job_steps SET state = 'interrupted', output = 'null' WHERE job_id = $1 AND name = $2 AND state = 'completed'`,
+          const changed = await get(
+            `UPDATE job_steps SET state = 'interrupted', output = 'null' WHERE job_id = $1 AND name = $2 AND state = 'completed'
+             RETURNING ${STEP_COLUMNS}`,
             jobId,
             step,
           );
-          if (changes === 0) continue;
-          await journal.appendStep(jobId, step);
+          if (changed === undefined) continue;
+          await journal.appendStep(jobId, toStepRecord(changed));
           // Whoever has a finished step run again wants another result.
           await run('UPDATE provider_calls SET superseded = 1 WHERE job_id = $1 AND step = $2', jobId, step);
         }
@@ -100,11 +102,12 @@ function checkNewJob(job: NewJob): string {
 }
 
 async function insertJob(session: SqlSession, journal: JournalTransaction, job: NewJob, input: string): Promise<Job> {
-  const { now, run } = session;
+  const { now, get } = session;
   const isDelayed = job.runAt > now;
-  const changes = await run(
+  const row = await get(
     `INSERT INTO jobs (id, user_id, state, input, priority, run_at, waiting_for, turn, created_at, updated_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO NOTHING`,
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO NOTHING
+     RETURNING ${JOB_COLUMNS}`,
     job.id,
     job.userId,
     isDelayed ? 'waiting' : 'queued',
@@ -116,8 +119,10 @@ async function insertJob(session: SqlSession, journal: JournalTransaction, job: 
     now,
     now,
   );
-  if (changes === 1) await journal.appendStatus(job.id);
-  return journal.requireJob(job.id);
+  if (row === undefined) return journal.requireJob(job.id);
+  const accepted = toJob(row);
+  await journal.appendStatus(accepted);
+  return accepted;
 }
 
 function keyReused(key: string): AppError {

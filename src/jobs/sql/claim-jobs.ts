@@ -3,6 +3,7 @@ import type { SqlDatabase, SqlRow, SqlSession } from '../../sql/sql-database.ts'
 import { queueDueJobs, takeTurn } from './fair-turns.ts';
 import type { JournalTransaction, RunTransaction } from './journal-transaction.ts';
 import { requireInteger, requireLease } from './requirements.ts';
+import { JOB_COLUMNS, toJob } from './rows.ts';
 
 /** A job that kills its worker each time would be taken up for ever, and take the others on that worker down with it. */
 const MAXIMUM_INTERRUPTIONS = 10;
@@ -33,15 +34,16 @@ export function claimJobs(
           `UPDATE jobs SET state = 'running', epoch = epoch + 1, attempts = attempts + 1, worker_id = $1,
              lease_until = $2, started_at = coalesce(started_at, $3), progress_at = NULL, progress_per_second = NULL,
              waiting_for = NULL, updated_at = $3
-           WHERE number = $4 RETURNING id, epoch`,
+           WHERE number = $4 RETURNING ${JOB_COLUMNS}, epoch`,
           workerId,
           now + leaseMilliseconds,
           now,
           next['number'] as number,
         );
-        const claim = { jobId: row?.['id'] as string, epoch: row?.['epoch'] as number };
-        await journal.appendStatus(claim.jobId);
-        return claim;
+        if (row === undefined) return undefined;
+        const job = toJob(row);
+        await journal.appendStatus(job);
+        return { jobId: job.id, epoch: row['epoch'] as number };
       });
     },
 

@@ -70,37 +70,38 @@ export class JournalTransaction {
     return record;
   }
 
-  async appendStatus(jobId: string): Promise<void> {
-    const { status, error, waitingFor, runAt } = await this.requireJob(jobId);
-    await this.appendEvent(jobId, 'status', { status, error, ...(waitingFor !== null && { waitingFor, runAt }) });
+  /** Of a job as it is now: the statement that changed it returned its row. */
+  async appendStatus({ id, status, error, waitingFor, runAt }: Job): Promise<void> {
+    await this.appendEvent(id, 'status', { status, error, ...(waitingFor !== null && { waitingFor, runAt }) });
   }
 
-  async appendStep(jobId: string, step: string): Promise<void> {
-    const { name, status, attempts, provider, detail } = await this.requireStep(jobId, step);
+  /** Of a step as it is now: the statement that changed it returned its row. */
+  async appendStep(jobId: string, { name, status, attempts, provider, detail }: StepRecord): Promise<void> {
     await this.appendEvent(jobId, 'step', { name, status, attempts, provider, detail });
   }
 
   /** Steps that were cut together with their run. */
   async interruptSteps(jobId: string): Promise<void> {
     const cut = await this.#session.all(
-      `UPDATE job_steps SET state = 'interrupted', suspended = 0, finished_at = $1 WHERE job_id = $2 AND state = 'running' RETURNING name`,
+      `UPDATE job_steps SET state = 'interrupted', suspended = 0, finished_at = $1 WHERE job_id = $2 AND state = 'running'
+       RETURNING ${STEP_COLUMNS}`,
       this.#session.now,
       jobId,
     );
-    for (const row of cut) await this.appendStep(jobId, row['name'] as string);
+    for (const row of cut) await this.appendStep(jobId, toStepRecord(row));
   }
 
   async end(jobId: string, state: 'completed' | 'failed' | 'cancelled'): Promise<void> {
     const { now } = this.#session;
-    await this.#session.run(
+    const row = await this.#session.get(
       `UPDATE jobs SET state = $1, finished_at = $2, updated_at = $3, worker_id = NULL, lease_until = NULL,
-         waiting_for = NULL WHERE id = $4`,
+         waiting_for = NULL WHERE id = $4 RETURNING ${JOB_COLUMNS}`,
       state,
       now,
       now,
       jobId,
     );
-    await this.appendStatus(jobId);
+    if (row !== undefined) await this.appendStatus(toJob(row));
   }
 
   /** Fails a job that nobody holds, or whose holder says so. */
@@ -127,15 +128,15 @@ export class JournalTransaction {
     jobId: string,
     next: { readonly state: 'queued' | 'waiting'; readonly runAt: number; readonly waitingFor: WaitingFor | null },
   ): Promise<void> {
-    await this.#session.run(
+    const row = await this.#session.get(
       `UPDATE jobs SET state = $1, run_at = $2, waiting_for = $3, updated_at = $4, worker_id = NULL, lease_until = NULL
-       WHERE id = $5`,
+       WHERE id = $5 RETURNING ${JOB_COLUMNS}`,
       next.state,
       next.runAt,
       next.waitingFor && JSON.stringify(next.waitingFor),
       this.#session.now,
       jobId,
     );
-    await this.appendStatus(jobId);
+    if (row !== undefined) await this.appendStatus(toJob(row));
   }
 }

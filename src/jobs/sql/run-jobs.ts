@@ -3,6 +3,7 @@ import type { JobStore } from '../job-store.ts';
 import { toStoredJson } from '../stored-json.ts';
 import type { JournalTransaction, RunTransaction } from './journal-transaction.ts';
 import { invalid, requireId, requireInteger } from './requirements.ts';
+import { STEP_COLUMNS, toStepRecord } from './rows.ts';
 import type { SqlSession } from '../../sql/sql-database.ts';
 
 type Running =
@@ -20,59 +21,59 @@ export function runJobs(transaction: RunTransaction): Pick<JobStore, Running> {
   return {
     async beginStep(claim, step) {
       requireId('step name', step);
-      return transaction(async ({ now, run }, journal) => {
+      return transaction(async ({ now, get, run }, journal) => {
         await journal.fence(claim);
-        const changes = await run(
+        const row = await get(
           `INSERT INTO job_steps (job_id, name, state, attempts, started_at) VALUES ($1, $2, 'running', 1, $3)
            ON CONFLICT (job_id, name) DO UPDATE
            SET state = 'running', attempts = job_steps.attempts + 1 - job_steps.suspended, finished_at = NULL, suspended = 0,
              started_at = CASE job_steps.suspended WHEN 1 THEN job_steps.started_at ELSE excluded.started_at END,
              provider = CASE job_steps.suspended WHEN 1 THEN job_steps.provider END,
              detail = CASE job_steps.suspended WHEN 1 THEN job_steps.detail END
-           WHERE job_steps.state <> 'completed'`,
+           WHERE job_steps.state <> 'completed' RETURNING ${STEP_COLUMNS}`,
           claim.jobId,
           step,
           now,
         );
-        if (changes === 1) {
-          await run('UPDATE jobs SET step = $1 WHERE id = $2', step, claim.jobId);
-          await journal.appendStep(claim.jobId, step);
-        }
-        return journal.requireStep(claim.jobId, step);
+        if (row === undefined) return journal.requireStep(claim.jobId, step);
+        const record = toStepRecord(row);
+        await run('UPDATE jobs SET step = $1 WHERE id = $2', step, claim.jobId);
+        await journal.appendStep(claim.jobId, record);
+        return record;
       });
     },
 
     async describeStep(claim, step, description) {
-      await transaction(async ({ run }, journal) => {
+      await transaction(async ({ get }, journal) => {
         await journal.fence(claim);
-        const changes = await run(
+        const row = await get(
           `UPDATE job_steps SET provider = coalesce($1, provider), detail = coalesce($2, detail)
-           WHERE job_id = $3 AND name = $4 AND state = 'running'`,
+           WHERE job_id = $3 AND name = $4 AND state = 'running' RETURNING ${STEP_COLUMNS}`,
           description.provider ?? null,
           description.detail ?? null,
           claim.jobId,
           step,
         );
-        if (changes === 0) throw notRunning(claim.jobId, step);
-        await journal.appendStep(claim.jobId, step);
+        if (row === undefined) throw notRunning(claim.jobId, step);
+        await journal.appendStep(claim.jobId, toStepRecord(row));
       });
     },
 
     async completeStep(claim, step, output) {
       const text = toStoredJson(output, `The result of step "${step}"`);
-      await transaction(async ({ now, run }, journal) => {
+      await transaction(async ({ now, get, run }, journal) => {
         await journal.fence(claim);
-        const changes = await run(
+        const row = await get(
           `UPDATE job_steps SET state = 'completed', output = $1, finished_at = $2
-           WHERE job_id = $3 AND name = $4 AND state = 'running'`,
+           WHERE job_id = $3 AND name = $4 AND state = 'running' RETURNING ${STEP_COLUMNS}`,
           text,
           now,
           claim.jobId,
           step,
         );
-        if (changes === 1) {
+        if (row !== undefined) {
           await run('UPDATE jobs SET retries = 0, interruptions = 0 WHERE id = $1', claim.jobId);
-          await journal.appendStep(claim.jobId, step);
+          await journal.appendStep(claim.jobId, toStepRecord(row));
         } else if ((await journal.readStep(claim.jobId, step))?.status !== 'completed') {
           throw notRunning(claim.jobId, step);
         }
@@ -156,19 +157,20 @@ export function runJobs(transaction: RunTransaction): Pick<JobStore, Running> {
 }
 
 async function failStep(
-  { now, run }: SqlSession,
+  { now, get }: SqlSession,
   journal: JournalTransaction,
   jobId: string,
   step: string | null,
 ): Promise<void> {
   if (step === null) return;
-  const changes = await run(
-    `UPDATE job_steps SET state = 'failed', finished_at = $1 WHERE job_id = $2 AND name = $3 AND state = 'running'`,
+  const row = await get(
+    `UPDATE job_steps SET state = 'failed', finished_at = $1 WHERE job_id = $2 AND name = $3 AND state = 'running'
+     RETURNING ${STEP_COLUMNS}`,
     now,
     jobId,
     step,
   );
-  if (changes === 1) await journal.appendStep(jobId, step);
+  if (row !== undefined) await journal.appendStep(jobId, toStepRecord(row));
 }
 
 function notRunning(jobId: string, step: string): AppError {
