@@ -13,6 +13,8 @@ import type { Sabotage } from './sabotage.ts';
 import { LEASE_MILLISECONDS, type WorkerOptions } from './worker-protocol.ts';
 
 const POLL_MILLISECONDS = 25;
+/** A look is a transaction, and who is frozen inside one holds up all who share the file. */
+const SHARED_POLL_MILLISECONDS = 250;
 const RECONCILE_MILLISECONDS = 200;
 /** No kill counts against a job: here every one is ours. */
 const MAXIMUM_INTERRUPTIONS = 100_000;
@@ -65,7 +67,7 @@ export async function openDispatcher(
     return createEmbeddedDispatcher({ ...shared, instanceLock: lock, pollMilliseconds: POLL_MILLISECONDS });
   }
   if (mode === 'shared' || services === null) {
-    return createPollingDispatcher({ ...shared, pollMilliseconds: POLL_MILLISECONDS });
+    return createPollingDispatcher({ ...shared, pollMilliseconds: SHARED_POLL_MILLISECONDS });
   }
   // BullMQ takes a quarter of a second to load, and most workers do without it.
   const { createBullMqDispatcher } = await import('../../src/jobs/dispatchers/bullmq.ts');

@@ -28,12 +28,12 @@ export const QUICK: ProofSize = {
 
 export const SHORT: ProofSize = {
   sweeps: 1,
-  distributedSweepStride: 6,
-  recoveries: 10,
+  distributedSweepStride: 10,
+  recoveries: 6,
   openRounds: 1,
   randomKills: 300,
   halfFiles: 5,
-  freezeStride: 12,
+  freezeStride: 16,
   lostServices: 2,
 };
 

@@ -33,7 +33,13 @@ export async function freezePastLease(stage: Stage, plan: CrashPlan, counts: Pha
   const heir = stage.start();
   await heir.ready;
   await pause(LEASE_MILLISECONDS + 100);
-  await heir.idle();
+  try {
+    await heir.idle();
+  } catch (error) {
+    // SQLite, unlike PostgreSQL, waits for ever for a process that was frozen inside a transaction, and is not meant for this.
+    if (stage.mode !== 'shared') throw error;
+    counts.unreached += 1;
+  }
   zombie.signal('SIGCONT');
   await zombie.idle();
   await Promise.all([zombie.drain(), heir.drain()]);
