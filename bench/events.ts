@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { BenchResult } from './bench-result.ts';
 import type { EventsOrder, EventsReply } from './events/measurement.ts';
 import { openWatcher, type Watcher } from './events/watcher.ts';
@@ -27,16 +28,25 @@ export async function run({ quick }: { readonly quick: boolean }): Promise<Bench
   };
   const watchers: Watcher[] = [];
   let delays: number[] = [];
+  /** All watchers are told the same times. */
+  const times = new Map<string, number>();
+  const timeOf = (at: string): number => {
+    let time = times.get(at);
+    if (time === undefined) times.set(at, (time = Date.parse(at)));
+    return time;
+  };
   const hear = (delayMilliseconds: number): void => void delays.push(delayMilliseconds);
   try {
     while (watchers.length < WATCHERS) {
-      const open = Array.from({ length: OPENED_AT_ONCE }, () => openWatcher(address, jobId, hear));
+      const open = Array.from({ length: OPENED_AT_ONCE }, () => openWatcher(address, jobId, hear, timeOf));
       watchers.push(...(await Promise.all(open)));
     }
     const report = { do: 'report', perSecond: PER_SECOND, detailBytes: 0 } as const;
     const warm = await ask({ ...report, seconds: quick ? 3 : 15 });
+    await arrival(watchers, warm.sequences.length);
     delays = [];
     const end = await ask({ ...report, seconds });
+    await arrival(watchers, end.sequences.length);
     const measured = delays;
     const { lost, twice } = compare(watchers, end.sequences);
 
@@ -45,8 +55,13 @@ export async function run({ quick }: { readonly quick: boolean }): Promise<Bench
     const reading = watchers.slice(STALLED);
     for (const watcher of watchers.slice(STALLED * 2)) watcher.close();
     await ask({ ...report, seconds: 45, detailBytes: 20_000 });
-    const afterStall = await ask({ do: 'tell' });
     const stillThere = reading.slice(0, STALLED);
+    let afterStall = await ask({ do: 'tell' });
+    // Thirty seconds after the server noticed; how soon that is depends on what the system keeps for a connection.
+    for (let look = 0; look < 40 && afterStall.connections > stillThere.length; look += 1) {
+      await wait(1_000);
+      afterStall = await ask({ do: 'tell' });
+    }
     const others = compare(stillThere, afterStall.sequences);
     const stalledKept = afterStall.connections - stillThere.length;
     const figures = {
@@ -86,6 +101,14 @@ export async function run({ quick }: { readonly quick: boolean }): Promise<Bench
   } finally {
     for (const watcher of watchers) watcher.close();
     await server.end();
+  }
+}
+
+/** What is late is slow, and not lost; what has not come after this long is. */
+async function arrival(watchers: readonly Watcher[], count: number): Promise<void> {
+  for (let look = 0; look < 300; look += 1) {
+    if (watchers.every(({ sequences }) => sequences.length >= count)) return;
+    await wait(100);
   }
 }
 

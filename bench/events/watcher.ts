@@ -14,6 +14,7 @@ export async function openWatcher(
   address: string,
   jobId: string,
   onEvent: (delayMilliseconds: number) => void,
+  timeOf: (at: string) => number,
 ): Promise<Watcher> {
   const { hostname, port, host } = new URL(address);
   const socket: Socket = connect(Number(port), hostname);
@@ -34,9 +35,11 @@ export async function openWatcher(
     const end = text.lastIndexOf('\n\n');
     if (end < 0) return;
     opened.resolve();
-    for (const [, sequence, at] of text.slice(0, end).matchAll(/^id: (\d+)\nevent: .*\ndata: .*?"at":"([^"]+)"/gm)) {
-      sequences.push(Number(sequence));
-      onEvent(receivedAt - Date.parse(at ?? ''));
+    for (let start = text.indexOf('id: '); start >= 0 && start < end; start = text.indexOf('\nid: ', start + 4)) {
+      const idStart = text.indexOf('id: ', start) + 4;
+      const atStart = text.indexOf('"at":"', start) + 6;
+      sequences.push(Number(text.slice(idStart, text.indexOf('\n', idStart))));
+      onEvent(receivedAt - timeOf(text.slice(atStart, text.indexOf('"', atStart))));
     }
     text = text.slice(end + 2);
   });

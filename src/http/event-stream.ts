@@ -4,6 +4,7 @@ import type { Logger } from '../core/logger.ts';
 import type { EventHub } from '../jobs/event-hub.ts';
 import { isFinalStatus, type Job, type JobEvent, type JobStatus, type Json } from '../jobs/job.ts';
 import type { JobStore } from '../jobs/job-store.ts';
+import { gatherWrites } from './gathered-writes.ts';
 import { HttpError } from './problem.ts';
 
 /** How soon a browser reconnects. */
@@ -59,12 +60,12 @@ export async function streamEvents(
   for (const [name, value] of headers) if (value !== undefined) raw.setHeader(name, value);
   raw.writeHead(200);
   raw.write(`retry: ${RECONNECT_MILLISECONDS}\n\n`);
+  const writes = gatherWrites(raw);
   const heartbeat = setInterval(() => raw.write(': still here\n\n'), options.heartbeatMilliseconds);
   const signal = AbortSignal.any([disconnected.signal, options.closing]);
   try {
     for await (const event of options.eventHub.subscribe({ jobId: job.id, afterSequence, signal })) {
-      gather(raw);
-      if (!raw.write(format(event))) await drained(raw, signal, stalledMilliseconds);
+      if (!writes.write(format(event))) await drained(raw, signal, stalledMilliseconds);
       if (isFinal(event)) break;
     }
   } catch (error) {
@@ -72,18 +73,11 @@ export async function streamEvents(
   } finally {
     clearInterval(heartbeat);
     // Node sends the end of an answer before what is gathered.
-    raw.uncork();
+    writes.stop();
     // The end of a stream that nobody reads would never get out, and would hold its memory.
     if (raw.writableNeedDrain) raw.destroy();
     else raw.end();
   }
-}
-
-/** What comes in one turn of the event loop goes out at once: with many clients, sending is what costs. */
-function gather(raw: FastifyReply['raw']): void {
-  if (raw.writableCorked > 0) return;
-  raw.cork();
-  setImmediate(() => raw.uncork());
 }
 
 async function drained(raw: FastifyReply['raw'], signal: AbortSignal, stalledMilliseconds: number): Promise<void> {
