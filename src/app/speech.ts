@@ -12,6 +12,7 @@ import type { SpeechFacade } from '../http/route-context.ts';
 import { createHttpClient } from '../net/http-client.ts';
 import type { SimulatedVendors } from '../simulators/simulated-vendors.ts';
 import { createSpeechAnalytics } from '../tts/analytics.ts';
+import type { PaidSpending } from '../tts/analytics/paid-spending.ts';
 import { checkSpeech } from '../tts/audio-check.ts';
 import { createSpeechKey } from '../tts/cache/speech-key.ts';
 import { createCanary } from '../tts/canary.ts';
@@ -57,9 +58,11 @@ export async function openSpeech(
     readonly clock: Clock;
     readonly logger: Logger;
     readonly logOperation: (record: SpeechLogRecord) => void;
+    /** Nothing, where nobody makes videos. */
+    readonly paidForVideos?: PaidSpending;
   },
 ): Promise<Speech> {
-  const { clock, logger, logOperation } = options;
+  const { clock, logger, logOperation, paidForVideos = async () => [] } = options;
   await using resources = new AsyncDisposableStack();
   const opened = <Resource extends { close(): Promise<void> }>(resource: Resource): Resource =>
     resources.adopt(resource, (it) => it.close());
@@ -140,7 +143,7 @@ export async function openSpeech(
     providers,
     mainProvider,
     canary,
-    analytics: createSpeechAnalytics({ ledger }),
+    analytics: createSpeechAnalytics({ ledger, paidForVideos }),
     breakers,
     audit: state,
     gpuServers,
