@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Config } from '../config/schema.ts';
 import { createCircuitBreakers } from '../core/circuit-breaker.ts';
 import type { Clock } from '../core/clock.ts';
+import { createId } from '../core/ids.ts';
 import type { Logger } from '../core/logger.ts';
 import { systemTimer } from '../core/timer.ts';
 import { describeGpuHealth } from '../gpu/gpu-health.ts';
@@ -23,6 +24,7 @@ import { createSpeechCache } from '../tts/speech-cache.ts';
 import { createSpeechGateway } from '../tts/speech-gateway.ts';
 import type { SpeechLogRecord } from '../tts/speech-operation.ts';
 import type { RememberSpeech } from '../tts/speech-router.ts';
+import { createSharedSpend } from '../tts/shared-spend.ts';
 import { createSpendBreaker } from '../tts/spend-breaker.ts';
 import {
   createFleet,
@@ -88,11 +90,13 @@ export async function openSpeech(
     random,
     ...(remembered.provider_breakers && { restored: remembered.provider_breakers }),
   });
-  const spend = createSpendBreaker({
+  const ownSpend = createSpendBreaker({
     clock,
     limits: { hourlyUsd: config.fallbackHourlyUsd, hourlyUsdPerUser: config.fallbackHourlyUsdPerUser },
     ...(remembered.spend && { restored: remembered.spend }),
   });
+  const processId = createId('speech', clock.now());
+  const spend = createSharedSpend({ spend: ownSpend, store: state, processId });
   const cache = createSpeechCache({
     // Simulated voices must never be taken for those of the vendors.
     folder: config.mockMode ? join(config.speechCacheDirectory, 'mock') : config.speechCacheDirectory,
