@@ -22,6 +22,7 @@ import { createGenerateVideo, GENERATE_VIDEO_STEPS } from './pipeline/generate-v
 import type { VideoRequest, VideoRequestRules } from './pipeline/video-request.ts';
 import { createRequestRules } from './pipeline/request-rules.ts';
 import type { ObjectStore } from './storage/object-store.ts';
+import { createPaidSpending } from './app/paid-spending.ts';
 import { openSpeech } from './app/speech.ts';
 import { spokenLanguages } from './app/spoken-languages.ts';
 import { openFileSystemStore } from './storage/stores/file-system.ts';
@@ -65,7 +66,12 @@ export async function openApp(
   const { store: jobs, outbox } = engine;
   const objects = await openFileSystemStore({ folder: join(config.dataDirectory, 'objects'), now: startedAt });
   const events = createEventHub({ store: jobs, log: logger });
-  const speech = await openSpeech(config, { clock, logger, logOperation: logSpeech });
+  const speech = await openSpeech(config, {
+    clock,
+    logger,
+    logOperation: logSpeech,
+    paidForVideos: createPaidSpending(jobs),
+  });
   const pool = new RenderPool({ workerCount: availableParallelism() });
   const workflow = createGenerateVideo({
     speech: speech.gateway,

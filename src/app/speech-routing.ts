@@ -5,7 +5,7 @@ import type { Clock } from '../core/clock.ts';
 import { createRetryBudget } from '../core/retry.ts';
 import type { Speech, SpeechProvider, Utterance } from '../tts/speech-provider.ts';
 import { createSpeechRouter, type RememberSpeech, type SpeechRouter } from '../tts/speech-router.ts';
-import type { SpendBreaker } from '../tts/spend-breaker.ts';
+import type { SpendPurse } from '../tts/router/fallback-spending.ts';
 
 const BACKOFF = { baseMilliseconds: 250, capMilliseconds: 2000 };
 const LONGEST_RETRY_AFTER_SECONDS = 5;
@@ -22,7 +22,7 @@ export function createRouting(
   parts: {
     readonly providers: readonly SpeechProvider[];
     readonly breakers: CircuitBreakers;
-    readonly spend: SpendBreaker;
+    readonly spend: SpendPurse;
     readonly check: (speech: Speech, utterance: Utterance) => void;
     readonly remember?: RememberSpeech;
     readonly clock: Clock;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Config } from '../config/schema.ts';
 import { createCircuitBreakers } from '../core/circuit-breaker.ts';
 import type { Clock } from '../core/clock.ts';
+import { createId } from '../core/ids.ts';
 import type { Logger } from '../core/logger.ts';
 import { systemTimer } from '../core/timer.ts';
 import { describeGpuHealth } from '../gpu/gpu-health.ts';
@@ -12,6 +13,7 @@ import type { SpeechFacade } from '../http/route-context.ts';
 import { createHttpClient } from '../net/http-client.ts';
 import type { SimulatedVendors } from '../simulators/simulated-vendors.ts';
 import { createSpeechAnalytics } from '../tts/analytics.ts';
+import type { PaidSpending } from '../tts/analytics/paid-spending.ts';
 import { checkSpeech } from '../tts/audio-check.ts';
 import { createSpeechKey } from '../tts/cache/speech-key.ts';
 import { createCanary } from '../tts/canary.ts';
@@ -22,6 +24,7 @@ import { createSpeechCache } from '../tts/speech-cache.ts';
 import { createSpeechGateway } from '../tts/speech-gateway.ts';
 import type { SpeechLogRecord } from '../tts/speech-operation.ts';
 import type { RememberSpeech } from '../tts/speech-router.ts';
+import { createSharedSpend } from '../tts/shared-spend.ts';
 import { createSpendBreaker } from '../tts/spend-breaker.ts';
 import {
   createFleet,
@@ -57,9 +60,11 @@ export async function openSpeech(
     readonly clock: Clock;
     readonly logger: Logger;
     readonly logOperation: (record: SpeechLogRecord) => void;
+    /** Nothing, where nobody makes videos. */
+    readonly paidForVideos?: PaidSpending;
   },
 ): Promise<Speech> {
-  const { clock, logger, logOperation } = options;
+  const { clock, logger, logOperation, paidForVideos = async () => [] } = options;
   await using resources = new AsyncDisposableStack();
   const opened = <Resource extends { close(): Promise<void> }>(resource: Resource): Resource =>
     resources.adopt(resource, (it) => it.close());
@@ -85,11 +90,13 @@ export async function openSpeech(
     random,
     ...(remembered.provider_breakers && { restored: remembered.provider_breakers }),
   });
-  const spend = createSpendBreaker({
+  const ownSpend = createSpendBreaker({
     clock,
     limits: { hourlyUsd: config.fallbackHourlyUsd, hourlyUsdPerUser: config.fallbackHourlyUsdPerUser },
     ...(remembered.spend && { restored: remembered.spend }),
   });
+  const processId = createId('speech', clock.now());
+  const spend = createSharedSpend({ spend: ownSpend, store: state, processId });
   const cache = createSpeechCache({
     // Simulated voices must never be taken for those of the vendors.
     folder: config.mockMode ? join(config.speechCacheDirectory, 'mock') : config.speechCacheDirectory,
@@ -140,7 +147,7 @@ export async function openSpeech(
     providers,
     mainProvider,
     canary,
-    analytics: createSpeechAnalytics({ ledger }),
+    analytics: createSpeechAnalytics({ ledger, paidForVideos }),
     breakers,
     audit: state,
     gpuServers,

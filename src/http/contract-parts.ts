@@ -45,3 +45,8 @@ export const VoiceWishSchema = Type.Object(
   },
   { ...closed, description: 'How it is said. What is left out comes from the server’s configuration.' },
 );
+
+export const UncertainRepeats = Type.Integer({
+  minimum: 0,
+  description: 'Calls that were sent again because no answer arrived, to providers that may have charged twice.',
+});

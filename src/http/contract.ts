@@ -1,7 +1,16 @@
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import { FAILURE_POLICY, type FailureKind } from '../core/failure-policy.ts';
-import { choice, closed, LanguageSchema, Link, nullable, Timestamp, VoiceWishSchema } from './contract-parts.ts';
+import {
+  choice,
+  closed,
+  LanguageSchema,
+  Link,
+  nullable,
+  Timestamp,
+  UncertainRepeats,
+  VoiceWishSchema,
+} from './contract-parts.ts';
 
 /**
  * The API, once: these schemas and those of speech-contract.ts and admin-contract.ts are the types, the validation and the
@@ -132,10 +141,7 @@ export const JobErrorSchema = Type.Object(
 export const CostSchema = Type.Object(
   {
     total_usd: Type.Number({ minimum: 0 }),
-    uncertain_repeats: Type.Integer({
-      minimum: 0,
-      description: 'Calls that were sent again because no answer arrived, to providers that may have charged twice.',
-    }),
+    uncertain_repeats: UncertainRepeats,
     items: Type.Array(
       Type.Object(
         {

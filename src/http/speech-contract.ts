@@ -9,6 +9,7 @@ import {
   Link,
   nullable,
   Timestamp,
+  UncertainRepeats,
   VOICE_PROFILES,
   VOICE_STYLES,
   VoiceSchema,
@@ -98,12 +99,15 @@ const milliseconds = nullable(Type.Number({ minimum: 0 }), { description: 'Null 
 const FiguresSchema = Type.Object(
   {
     ...counts,
+    uncertain_repeats: UncertainRepeats,
     failures_by_kind: Type.Record(Type.String(), count),
     p50_ms: milliseconds,
     p95_ms: milliseconds,
     p99_ms: milliseconds,
     latency_samples: count,
-    by_language: Type.Record(Type.String(), CountsSchema),
+    by_language: Type.Record(Type.String(), CountsSchema, {
+      description: 'The cost is that of operations that ended; all other costs are what was paid.',
+    }),
     by_day: Type.Record(Type.String(), CountsSchema, { description: 'By day in UTC.' }),
   },
   { ...closed, title: 'SpeechFigures' },

@@ -14,10 +14,13 @@ import { renderPresenter } from './render-presenter.ts';
 import { speakUtterances } from './speak-utterances.ts';
 import { readStoredRequest } from './video-request.ts';
 
+/** The only step that pays for speech. */
+export const SPEECH_STEP = 'speech';
+
 /** The durable steps, with their usual shares of the whole duration. */
 export const GENERATE_VIDEO_STEPS: Workflow['steps'] = [
   { name: 'script', weight: 1 },
-  { name: 'speech', weight: 10 },
+  { name: SPEECH_STEP, weight: 10 },
   { name: 'audio', weight: 5 },
   { name: 'render', weight: 80 },
   // The same file would be refused again.
@@ -46,7 +49,7 @@ export function createGenerateVideo(dependencies: GenerateVideoDependencies): Wo
   async function generate({ job, step }: JobContext, workFolder: string) {
     const request = readStoredRequest(job.input);
     const script = await step('script', async () => prepareScript(request));
-    const spoken = await step('speech', (context) =>
+    const spoken = await step(SPEECH_STEP, (context) =>
       speakUtterances({ job, script, voice: request.voice, speech, objects, maxSpeechSeconds, limitOf, step: context }),
     );
     const audio = await step('audio', (context) =>

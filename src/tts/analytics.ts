@@ -1,9 +1,5 @@
-import {
-  type SpeechFilter,
-  type SpeechLatency,
-  type SpeechLedger,
-  type SpeechSums,
-} from './analytics/speech-ledger.ts';
+import type { PaidSpending, SpeechPayments } from './analytics/paid-spending.ts';
+import type { SpeechFilter, SpeechLatency, SpeechLedger, SpeechSums } from './analytics/speech-ledger.ts';
 
 /**
  * Counts of one slice. Rates are 0 to 1, and null where there was no request. Among the requests and failures of a provider
@@ -22,11 +18,17 @@ export type SpeechCounts = {
   readonly attempts: number;
   readonly characters: number;
   readonly audio_seconds: number;
+  /**
+   * What was paid; of a language, what its operations that ended say they cost, which leaves out what one paid that was cut
+   * off.
+   */
   readonly cost_usd: number;
 };
 
 /** One provider, or all together. Times are null where nothing was spoken afresh; `latency_samples` says how many were. */
 export type SpeechFigures = SpeechCounts & {
+  /** Calls for videos that were sent again and may have been charged twice. */
+  readonly uncertain_repeats: number;
   readonly failures_by_kind: Readonly<Record<string, number>>;
   readonly p50_ms: number | null;
   readonly p95_ms: number | null;
@@ -34,7 +36,7 @@ export type SpeechFigures = SpeechCounts & {
   readonly latency_samples: number;
   /** Keys are BCP 47 tags, or `none`. */
   readonly by_language: Readonly<Record<string, SpeechCounts>>;
-  /** Keys are days in UTC, YYYY-MM-DD; days without an operation are left out. */
+  /** Keys are days in UTC, YYYY-MM-DD; days without an operation and a payment are left out. */
   readonly by_day: Readonly<Record<string, SpeechCounts>>;
 };
 
@@ -52,29 +54,37 @@ export type SpeechReport = {
 export type SpeechAnalytics = { report(filter: SpeechFilter): Promise<SpeechReport> };
 
 /**
- * The read model of speech: everything is computed from the ledger for each answer, so it is never stale and nothing has to
- * be rebuilt after a restart. A filter with a `userId` sees that user's operations only.
+ * The read model of speech: everything is computed from the books for each answer, so it is never stale and nothing has to
+ * be rebuilt after a restart. A filter with a `userId` sees that user's operations only. What videos paid counts on the day
+ * of the call, as the journal has it; all else when the operation ended.
  */
-export function createSpeechAnalytics(options: { readonly ledger: SpeechLedger }): SpeechAnalytics {
+export function createSpeechAnalytics(options: {
+  readonly ledger: Pick<SpeechLedger, 'summarise'>;
+  readonly paidForVideos: PaidSpending;
+}): SpeechAnalytics {
+  const { ledger, paidForVideos } = options;
   return {
     async report(filter) {
-      const { sums, givenUp, failures, givenUpFailures, latencies } = await options.ledger.summarise(filter);
+      const [summary, calls] = await Promise.all([ledger.summarise(filter), paidForVideos(filter)]);
+      const { sums, givenUp, failures, givenUpFailures, latencies } = summary;
+      const payments = calls.filter(({ costNanoUsd, uncertainRepeats }) => costNanoUsd > 0 || uncertainRepeats > 0);
       const latencyOf = (provider: string | null) => latencies.find((latency) => latency.provider === provider);
       const figuresOf = (provider: string): SpeechFigures => {
         const isIts = (entry: { provider: string }) => entry.provider === provider;
         return toFigures(
           [...sums, ...givenUp].filter(isIts),
+          payments.filter(isIts),
           [...failures, ...givenUpFailures].filter(isIts),
           latencyOf(provider),
         );
       };
-      const providers = [...new Set([...sums, ...givenUp].map(({ provider }) => provider))].sort();
+      const providers = [...new Set([...sums, ...givenUp, ...payments].map(({ provider }) => provider))].sort();
       return {
         user_id: filter.userId,
         from: toIsoText(filter.from),
         to: toIsoText(filter.to),
         providers: Object.fromEntries(providers.map((provider) => [provider, figuresOf(provider)])),
-        totals: toFigures(sums, failures, latencyOf(null)),
+        totals: toFigures(sums, payments, failures, latencyOf(null)),
       };
     },
   };
@@ -82,30 +92,63 @@ export function createSpeechAnalytics(options: { readonly ledger: SpeechLedger }
 
 function toFigures(
   sums: readonly SpeechSums[],
+  payments: readonly SpeechPayments[],
   failures: readonly { readonly kind: string; readonly count: number }[],
   latency: SpeechLatency | undefined,
 ): SpeechFigures {
   const failuresByKind: Record<string, number> = {};
   for (const { kind, count } of failures) failuresByKind[kind] = (failuresByKind[kind] ?? 0) + count;
   return {
-    ...toCounts(sums),
+    ...toCounts(sums, paidNanoUsd(sums, payments)),
+    uncertain_repeats: totalOf(payments, ({ uncertainRepeats }) => uncertainRepeats),
     failures_by_kind: failuresByKind,
     p50_ms: latency?.p50Milliseconds ?? null,
     p95_ms: latency?.p95Milliseconds ?? null,
     p99_ms: latency?.p99Milliseconds ?? null,
     latency_samples: latency?.samples ?? 0,
-    by_language: sliced(sums, ({ language }) => language),
-    by_day: sliced(sums, ({ day }) => day),
+    by_language: byLanguage(sums),
+    by_day: byDay(sums, payments),
   };
 }
 
-function sliced(sums: readonly SpeechSums[], keyOf: (sum: SpeechSums) => string): Record<string, SpeechCounts> {
-  const slices = [...Map.groupBy(sums, keyOf)].sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(slices.map(([key, slice]) => [key, toCounts(slice)]));
+function byLanguage(sums: readonly SpeechSums[]): Record<string, SpeechCounts> {
+  const slices = [...Map.groupBy(sums, ({ language }) => language)].sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(
+    slices.map(([language, slice]) => [
+      language,
+      toCounts(
+        slice,
+        totalOf(slice, ({ costNanoUsd }) => costNanoUsd),
+      ),
+    ]),
+  );
 }
 
-function toCounts(sums: readonly SpeechSums[]): SpeechCounts {
-  const total = (valueOf: (sum: SpeechSums) => number) => sums.reduce((sum, entry) => sum + valueOf(entry), 0);
+function byDay(sums: readonly SpeechSums[], payments: readonly SpeechPayments[]): Record<string, SpeechCounts> {
+  const days = [...new Set([...sums, ...payments].map(({ day }) => day))].sort();
+  return Object.fromEntries(
+    days.map((day) => {
+      const isOfDay = (entry: { readonly day: string }) => entry.day === day;
+      const slice = sums.filter(isOfDay);
+      return [day, toCounts(slice, paidNanoUsd(slice, payments.filter(isOfDay)))];
+    }),
+  );
+}
+
+/** Of a video the journal knows every payment, and the ledger only those of operations that ended. */
+function paidNanoUsd(sums: readonly SpeechSums[], payments: readonly SpeechPayments[]): number {
+  return (
+    totalOf(sums, ({ costWithoutVideoNanoUsd }) => costWithoutVideoNanoUsd) +
+    totalOf(payments, ({ costNanoUsd }) => costNanoUsd)
+  );
+}
+
+function totalOf<Entry>(entries: readonly Entry[], valueOf: (entry: Entry) => number): number {
+  return entries.reduce((sum, entry) => sum + valueOf(entry), 0);
+}
+
+function toCounts(sums: readonly SpeechSums[], costNanoUsd: number): SpeechCounts {
+  const total = (valueOf: (sum: SpeechSums) => number) => totalOf(sums, valueOf);
   const requests = total((sum) => sum.requests);
   const successes = total((sum) => sum.successes);
   const cancelled = total((sum) => sum.cancelled);
@@ -124,7 +167,7 @@ function toCounts(sums: readonly SpeechSums[]): SpeechCounts {
     attempts: total((sum) => sum.attempts),
     characters: total((sum) => sum.characters),
     audio_seconds: total((sum) => sum.audioMilliseconds) / 1e3,
-    cost_usd: total((sum) => sum.costNanoUsd) / 1e9,
+    cost_usd: costNanoUsd / 1e9,
   };
 }
 

@@ -7,12 +7,14 @@ import { createScratchFolder } from '../../test/fixtures/scratch-folder.ts';
 import { createCircuitBreakers } from '../core/circuit-breaker.ts';
 import { createGpuFleet } from '../gpu/gpu-fleet.ts';
 import { createGuardMemory, recallGuards } from './guard-memory.ts';
+import { createSharedSpend } from './shared-spend.ts';
 import type { SpeechStateStore } from './speech-state.ts';
 import { createSpendBreaker } from './spend-breaker.ts';
 import { openSqliteSpeechState } from '../app/speech-stores.ts';
 
 const folder = createScratchFolder('guard-memory');
 after(() => rmSync(folder, { recursive: true }));
+let processes = 0;
 const LIMITS = { hourlyUsd: 1, hourlyUsdPerUser: 1 };
 
 /** The guards as a start of the program makes them. */
@@ -31,7 +33,8 @@ async function start(store: SpeechStateStore, time: ReturnType<typeof createManu
     timer,
     ...(remembered.server_breakers && { restored: remembered.server_breakers }),
   });
-  return { breakers, spend, fleet, save: createGuardMemory({ store, breakers, spend, fleet }) };
+  const shared = createSharedSpend({ spend, store, processId: String((processes += 1)) });
+  return { breakers, spend, fleet, save: createGuardMemory({ store, breakers, spend: shared, fleet }) };
 }
 
 test('a restart does not learn an outage, a dead server or a bill anew; what is over is over', async () => {

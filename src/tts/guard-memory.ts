@@ -2,7 +2,7 @@ import type { CircuitBreakers } from '../core/circuit-breaker.ts';
 import { SerialQueue } from '../core/serial-queue.ts';
 import type { GpuFleet } from '../gpu/gpu-fleet.ts';
 import type { SpeechDocuments, SpeechStateStore } from './speech-state.ts';
-import type { SpendBreaker } from './spend-breaker.ts';
+import type { SharedSpend } from './shared-spend.ts';
 
 /** What the guards of speech have learnt, as it is stored: a restart must not have to learn an outage, or a bill, anew. */
 export type RememberedGuards = {
@@ -24,7 +24,7 @@ const NEVER = new AbortController().signal;
 export function createGuardMemory(options: {
   readonly store: Pick<SpeechStateStore, 'update'>;
   readonly breakers: Pick<CircuitBreakers, 'snapshot'>;
-  readonly spend: Pick<SpendBreaker, 'snapshot'>;
+  readonly spend: Pick<SharedSpend, 'save'>;
   readonly fleet: Pick<GpuFleet, 'breakers'> | undefined;
 }): () => Promise<void> {
   const { store, breakers, spend, fleet } = options;
@@ -37,7 +37,7 @@ export function createGuardMemory(options: {
   };
   const saveAll = async (): Promise<void> => {
     await save('provider_breakers', breakers.snapshot());
-    await save('spend', spend.snapshot());
+    await spend.save();
     if (fleet !== undefined) await save('server_breakers', fleet.breakers());
   };
   // One after the other: of two at once, the older could be written last.

@@ -125,7 +125,9 @@ test('a voice that had to be replaced counts as failed for the canary and in the
   assert.equal(await bench.speak(), 'elevenlabs');
   const { state } = await bench.canary.status();
   assert.equal(state.evidence.guardRails.failure_rate.canary.bad, 1);
-  const report = await createSpeechAnalytics({ ledger: bench.ledger }).report({ userId: 'ann' });
+  const report = await createSpeechAnalytics({ ledger: bench.ledger, paidForVideos: async () => [] }).report({
+    userId: 'ann',
+  });
   const { vibevoice, elevenlabs } = report.providers;
   assert.deepEqual([vibevoice?.requests, vibevoice?.failures, vibevoice?.failures_by_kind], [1, 1, { quota: 1 }]);
   assert.deepEqual([elevenlabs?.requests, elevenlabs?.successes, elevenlabs?.fallbacks], [1, 1, 1]);

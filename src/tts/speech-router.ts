@@ -2,13 +2,12 @@ import type { Clock } from '../core/clock.ts';
 import { AppError, toAppError } from '../core/errors.ts';
 import { durationSeconds, type Pcm } from '../media/pcm.ts';
 import { orderProviders } from './provider-order.ts';
-import { createFallbackSpending } from './router/fallback-spending.ts';
+import { createFallbackSpending, type SpendPurse } from './router/fallback-spending.ts';
 import { createLengthLimit } from './router/length-limit.ts';
 import { callProvider, type CallGuards, type CallOutcome } from './router/provider-call.ts';
 import { createProviderTally, type ProviderOutcome } from './router/provider-tally.ts';
 import { speechOperation, type SpeechOperation } from './speech-operation.ts';
 import type { Speech, SpeechProvider, SpeechProviderId, Utterance } from './speech-provider.ts';
-import type { SpendBreaker } from './spend-breaker.ts';
 import {
   speakInAnyVoice,
   speakInOneVoice,
@@ -98,7 +97,7 @@ export function createSpeechRouter(
   options: CallGuards & {
     readonly providers: readonly SpeechProvider[];
     /** Asked before a paid provider stands in for another. */
-    readonly spend: SpendBreaker;
+    readonly spend: SpendPurse;
     readonly remember?: RememberSpeech;
     /** Utterances that are spoken at the same time for one script. */
     readonly concurrency: number;
@@ -127,7 +126,7 @@ export function createSpeechRouter(
             provider,
             utterance,
             async (shared) => {
-              const spend = spending.sourceFor(provider, isFallback);
+              const spend = await spending.sourceFor(provider, utterance, isFallback);
               outcome = await callProvider(provider, utterance, options, {
                 signal: shared,
                 spend,
@@ -153,7 +152,7 @@ export function createSpeechRouter(
       };
 
       const finish = async (spoken: SpokenScript | undefined, error: AppError | undefined): Promise<void> => {
-        spending.close();
+        await spending.close();
         const outcomes = tally.outcomes();
         await script.onOperation(
           speechOperation({

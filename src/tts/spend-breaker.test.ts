@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { AppError } from '../core/errors.ts';
-import { createSpendBreaker, type SpendBreaker, type SpendState } from './spend-breaker.ts';
+import { createSpendBreaker, type SpendBreaker, type SpendEntry, type SpendState } from './spend-breaker.ts';
 
 const limits = { hourlyUsd: 1, hourlyUsdPerUser: 0.4 };
 
@@ -73,10 +73,14 @@ test('whatever comes, no hour and no user passes the cap, and a refusal tells wh
       let now = 10_000_000;
       const clock = { now: () => now };
       let breaker = createSpendBreaker({ clock, limits });
+      const stored: SpendEntry[] = [];
       const paid: { at: number; user: string; usd: number }[] = [];
       for (const { user, cents, paidShare, wait, restart } of steps) {
         now += wait;
-        if (restart) breaker = createSpendBreaker({ clock, limits, restored: breaker.snapshot() });
+        if (restart) {
+          stored.push(...breaker.snapshot().entries);
+          breaker = createSpendBreaker({ clock, limits, restored: { entries: stored } });
+        }
         let reserved;
         try {
           reserved = breaker.reserve(user, cents / 100);

@@ -7,7 +7,13 @@ export type SpendLimits = {
   readonly hourlyUsdPerUser: number;
 };
 
-export type SpendEntry = { readonly atMilliseconds: number; readonly userId: string; readonly usd: number };
+export type SpendEntry = {
+  readonly atMilliseconds: number;
+  readonly userId: string;
+  readonly usd: number;
+  /** Who spends or has spent it; documents of the first release do not say. */
+  readonly processId?: string;
+};
 
 /** Plain JSON. What was reserved and not settled counts as spent, since the call may have been charged. */
 export type SpendState = { readonly entries: readonly SpendEntry[] };
@@ -36,6 +42,9 @@ export type SpendBreaker = SpendSource & {
   /** Throws as `reserve` does, before any of the calls is made. */
   setAside(userId: string, estimateUsd: number): SpendAccount;
   spentUsd(userId?: string): number;
+  /** What has been spent elsewhere, instead of what was known of it; gives what of it is less than an hour old. */
+  learn(others: readonly SpendEntry[]): readonly SpendEntry[];
+  /** What this breaker has reserved or spent in the last hour, without what it has learnt. */
   snapshot(): SpendState;
 };
 
@@ -56,15 +65,21 @@ export function createSpendBreaker(options: {
   readonly restored?: SpendState;
 }): SpendBreaker {
   const { clock, limits } = options;
-  let entries: OpenEntry[] = (options.restored?.entries ?? []).map((entry) => ({
-    ...entry,
+  const isCurrent = (entry: SpendEntry): boolean =>
+    entry.atMilliseconds > clock.now() - HOUR_MILLISECONDS && entry.usd > 0;
+  let entries: OpenEntry[] = [];
+  let others: readonly SpendEntry[] = [];
+  const learn = (learnt: readonly SpendEntry[]): readonly SpendEntry[] => {
+    const now = clock.now();
     // A moment in the future comes from a clock that was wrong, and would never leave the hour.
-    atMilliseconds: Math.min(entry.atMilliseconds, clock.now()),
-  }));
-  const current = (userId?: string): OpenEntry[] => {
-    const oldest = clock.now() - HOUR_MILLISECONDS;
-    entries = entries.filter((entry) => entry.atMilliseconds > oldest && entry.usd > 0);
-    return userId === undefined ? entries : entries.filter((entry) => entry.userId === userId);
+    const past = learnt.map((entry) => ({ ...entry, atMilliseconds: Math.min(entry.atMilliseconds, now) }));
+    return (others = past.filter(isCurrent));
+  };
+  learn(options.restored?.entries ?? []);
+  const current = (userId?: string): SpendEntry[] => {
+    entries = entries.filter(isCurrent);
+    const all = [...others.filter(isCurrent), ...entries];
+    return userId === undefined ? all : all.filter((entry) => entry.userId === userId);
   };
 
   const refuseBeyondCaps = (userId: string, usd: number): void => {
@@ -113,7 +128,8 @@ export function createSpendBreaker(options: {
       };
     },
     spentUsd: (userId) => total(current(userId)),
-    snapshot: () => ({ entries: current().map((entry) => ({ ...entry })) }),
+    learn,
+    snapshot: () => ({ entries: entries.filter(isCurrent).map((entry) => ({ ...entry })) }),
   };
 }
 
@@ -123,7 +139,7 @@ function requireEstimate(usd: number): void {
 }
 
 function refuseBeyond(
-  entries: readonly OpenEntry[],
+  entries: readonly SpendEntry[],
   estimateUsd: number,
   limitUsd: number,
   scope: string,
@@ -139,7 +155,7 @@ function refuseBeyond(
   });
 }
 
-function secondsUntilRoom(entries: readonly OpenEntry[], estimateUsd: number, limitUsd: number, now: number): number {
+function secondsUntilRoom(entries: readonly SpendEntry[], estimateUsd: number, limitUsd: number, now: number): number {
   let left = total(entries);
   for (const entry of entries.toSorted((a, b) => a.atMilliseconds - b.atMilliseconds)) {
     left -= entry.usd;
@@ -148,6 +164,6 @@ function secondsUntilRoom(entries: readonly OpenEntry[], estimateUsd: number, li
   return HOUR_MILLISECONDS / 1000;
 }
 
-function total(entries: readonly OpenEntry[]): number {
+function total(entries: readonly SpendEntry[]): number {
   return entries.reduce((sum, { usd }) => sum + usd, 0);
 }

@@ -13,6 +13,7 @@ export type LedgerUnderTest = {
   execute(sql: string): Promise<unknown>;
 };
 
+const paidForVideos = async () => [];
 const START = Date.UTC(2026, 0, 1);
 const DAY = 24 * 60 * 60 * 1_000;
 const EVERYONE = { userId: null };
@@ -22,7 +23,7 @@ const SUCCESS: SpeechOperation = {
   fallback_used: false,
   execution_ms: 2_130,
   audio_duration_s: 45,
-  video_id: 'vid_1',
+  video_id: null,
   user_id: 'ada',
   status: 'success',
   timestamp: '2026-01-01T10:30:00.000Z',
@@ -94,7 +95,7 @@ export function speechLedgerContract(
     const subject = await create(context);
     const ledger = await subject.open();
     for (const operation of recorded) await ledger.append(operation);
-    return { ...subject, ledger, analytics: createSpeechAnalytics({ ledger }) };
+    return { ...subject, ledger, analytics: createSpeechAnalytics({ ledger, paidForVideos }) };
   }
 
   describe(`SpeechLedger: ${name}`, () => {
@@ -122,6 +123,7 @@ export function speechLedgerContract(
         characters: 1_800,
         audio_seconds: 135,
         cost_usd: 0.025,
+        uncertain_repeats: 0,
         failures_by_kind: {},
         p50_ms: 2_130,
         p95_ms: 4_000,
@@ -242,7 +244,7 @@ export function speechLedgerContract(
       await ledger.close();
       await second.close();
       const reopened = await open();
-      assert.deepEqual(await createSpeechAnalytics({ ledger: reopened }).report(EVERYONE), before);
+      assert.deepEqual(await createSpeechAnalytics({ ledger: reopened, paidForVideos }).report(EVERYONE), before);
       await reopened.close();
     });
 

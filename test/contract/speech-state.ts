@@ -7,6 +7,8 @@ import { promisify } from 'node:util';
 import fc from 'fast-check';
 import { withTemporaryFolder } from '../fixtures/temporary-folder.ts';
 import { createMainProviderChoice, type ProviderChoice } from '../../src/tts/provider-choice.ts';
+import { createSharedSpend } from '../../src/tts/shared-spend.ts';
+import { createSpendBreaker } from '../../src/tts/spend-breaker.ts';
 import type { Importance, SpeechStateStore } from '../../src/tts/speech-state.ts';
 
 /** One place that holds the state, and what opens it. */
@@ -127,6 +129,26 @@ export function speechStateContract(name: string, create: (context: TestContext)
         await Promise.all(Array.from({ length: 4 }, () => run(process.execPath, [script])));
       });
       assert.equal((await state.read('spend'))?.entries.length, 4 * 25);
+      await state.close();
+    });
+
+    it('processes that set money aside at once do not pass the cap together, and learn when it is given back', async (context) => {
+      const state = await (await create(context)).open();
+      const limits = { hourlyUsd: 1, hourlyUsdPerUser: 1 };
+      const start = (index: number) => {
+        const spend = createSpendBreaker({ clock: { now: () => 5_000_000 }, limits });
+        return createSharedSpend({ spend, store: state, processId: `process-${index}` });
+      };
+      const processes = Array.from({ length: 4 }, (_, index) => start(index));
+      const wishes = processes.flatMap((process) => [process, process]).map((process) => process.setAside('ann', 0.3));
+      const accounts = (await Promise.allSettled(wishes)).filter((wish) => wish.status === 'fulfilled');
+      assert.equal(accounts.length, 3);
+      await assert.rejects(start(5).setAside('bob', 0.3), { code: 'fallback_spend_limit' });
+      accounts[0]?.value.reserve('ann', 0.3).settle(0.1);
+      for (const { value } of accounts) value.close();
+      await Promise.all(processes.map((process) => process.save()));
+      await assert.rejects(start(6).setAside('bob', 0.95), { code: 'fallback_spend_limit' }, 'what was paid stays');
+      (await start(7).setAside('bob', 0.85)).close();
       await state.close();
     });
 

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
+import { createPaidSpending } from '../../src/app/paid-spending.ts';
 import { openSpeech } from '../../src/app/speech.ts';
 import type { Speech } from '../../src/app/speech.ts';
 import { spokenLanguages } from '../../src/app/spoken-languages.ts';
@@ -103,6 +104,7 @@ export async function startTestServer(
     clock: systemClock,
     logger,
     logOperation: (record) => void speechLog.push(record),
+    paidForVideos: createPaidSpending(jobs),
   });
   const requestRules = createRequestRules(
     config,

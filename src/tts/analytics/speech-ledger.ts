@@ -1,6 +1,6 @@
 import type { SpeechOperation } from '../speech-operation.ts';
 
-/** PORT. Every speech operation that ended, kept across restarts; the only source of the analytics. */
+/** PORT. Every speech operation that ended, kept across restarts: what the analytics count. */
 export type SpeechLedger = {
   append(operation: SpeechOperation): Promise<void>;
   summarise(filter: SpeechFilter): Promise<SpeechSummary>;
@@ -31,6 +31,8 @@ export type SpeechSums = {
   readonly characters: number;
   readonly audioMilliseconds: number;
   readonly costNanoUsd: number;
+  /** The part of it that was for no video, and is written down nowhere else. */
+  readonly costWithoutVideoNanoUsd: number;
 };
 
 export type FailureCount = { readonly provider: string; readonly kind: string; readonly count: number };

@@ -1,16 +1,19 @@
-import type { SpendAccount, SpendBreaker, SpendSource } from '../spend-breaker.ts';
+import type { SpendAccount, SpendSource } from '../spend-breaker.ts';
 import type { SpeechProvider, SpeechProviderId, Utterance } from '../speech-provider.ts';
 import type { VoicePolicy } from '../voice-consistency.ts';
+
+/** Where money is set aside: this process's own breaker, or the one of all processes. */
+export type SpendPurse = { setAside(userId: string, estimateUsd: number): SpendAccount | Promise<SpendAccount> };
 
 /** Where one script finds the money for a provider that stands in for another. */
 export type FallbackSpending = {
   /**
-   * Undefined when the call is not capped: the provider is free, or was wanted. Throws AppError `quota` when the script does
-   * not fit under the cap.
+   * Undefined when the call is not capped: the provider is free, or was wanted. Throws AppError `quota` when the script, or
+   * this utterance of one in several voices, does not fit under the cap.
    */
-  sourceFor(provider: SpeechProvider, isFallback: boolean): SpendSource | undefined;
+  sourceFor(provider: SpeechProvider, utterance: Utterance, isFallback: boolean): Promise<SpendSource | undefined>;
   /** To be called when the script has ended, however it did. */
-  close(): void;
+  close(): Promise<void>;
 };
 
 /**
@@ -18,27 +21,33 @@ export type FallbackSpending = {
  * the first is paid for: scripts that are spoken at the same time would otherwise use up the cap and none come to its end.
  */
 export function createFallbackSpending(options: {
-  readonly spend: SpendBreaker;
+  readonly spend: SpendPurse;
   readonly userId: string;
   readonly utterances: readonly Utterance[];
   readonly voicePolicy: VoicePolicy;
 }): FallbackSpending {
   const { spend, userId, utterances, voicePolicy } = options;
-  const accounts = new Map<SpeechProviderId, SpendAccount>();
+  const accounts: Promise<SpendAccount>[] = [];
+  const ofScript = new Map<SpeechProviderId, Promise<SpendAccount>>();
+  const setAside = (provider: SpeechProvider, texts: readonly Utterance[]): Promise<SpendAccount> => {
+    const estimateUsd = texts.reduce((sum, text) => sum + provider.estimateUsd(text), 0);
+    // A purse of this process throws at once.
+    const account = Promise.try(() => spend.setAside(userId, estimateUsd));
+    accounts.push(account);
+    return account;
+  };
   return {
-    sourceFor(provider, isFallback) {
+    async sourceFor(provider, utterance, isFallback) {
       if (!isFallback || !provider.capabilities.paid) return undefined;
-      if (voicePolicy === 'mixed') return spend;
-      let account = accounts.get(provider.id);
-      if (account === undefined) {
-        const estimateUsd = utterances.reduce((sum, utterance) => sum + provider.estimateUsd(utterance), 0);
-        account = spend.setAside(userId, estimateUsd);
-        accounts.set(provider.id, account);
-      }
+      if (voicePolicy === 'mixed') return setAside(provider, [utterance]);
+      let account = ofScript.get(provider.id);
+      if (account === undefined) ofScript.set(provider.id, (account = setAside(provider, utterances)));
       return account;
     },
-    close() {
-      for (const account of accounts.values()) account.close();
+    async close() {
+      for (const opened of await Promise.allSettled(accounts)) {
+        if (opened.status === 'fulfilled') opened.value.close();
+      }
     },
   };
 }

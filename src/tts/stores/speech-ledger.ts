@@ -142,13 +142,15 @@ function sumsQuery(where: string): string {
       sum(CASE WHEN status = 'success' THEN 1 ELSE 0 END) AS successes,
       sum(CASE WHEN status = 'cancelled' THEN 1 ELSE 0 END) AS cancelled, sum(fallback_used) AS fallbacks,
       sum(cached) AS cache_hits, sum(attempts) AS attempts, sum(characters) AS characters, sum(audio_ms) AS audio_ms,
-      sum(cost_nano_usd) AS cost_nano_usd
+      sum(cost_nano_usd) AS cost_nano_usd,
+      sum(CASE WHEN video_id IS NULL THEN cost_nano_usd ELSE 0 END) AS cost_without_video_nano_usd
     FROM speech_operations WHERE ${where} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`;
 }
 
 function givenUpQuery(where: string): string {
   return `SELECT provider, language, ended_at / ${DAY_MILLISECONDS} AS day, count(*) AS requests, 0 AS successes,
-      0 AS cancelled, 0 AS fallbacks, 0 AS cache_hits, 0 AS attempts, 0 AS characters, 0 AS audio_ms, 0 AS cost_nano_usd
+      0 AS cancelled, 0 AS fallbacks, 0 AS cache_hits, 0 AS attempts, 0 AS characters, 0 AS audio_ms, 0 AS cost_nano_usd,
+      0 AS cost_without_video_nano_usd
     FROM given_up WHERE ${where} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`;
 }
 
@@ -181,6 +183,7 @@ function toSums(row: SqlRow): SpeechSums {
     characters: row['characters'] as number,
     audioMilliseconds: row['audio_ms'] as number,
     costNanoUsd: row['cost_nano_usd'] as number,
+    costWithoutVideoNanoUsd: row['cost_without_video_nano_usd'] as number,
   };
 }
 
