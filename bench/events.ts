@@ -48,6 +48,7 @@ export async function run({ quick }: { readonly quick: boolean }): Promise<Bench
     const end = await ask({ ...report, seconds });
     await arrival(watchers, end.sequences.length);
     const measured = delays;
+    delays = [];
     const { lost, twice } = compare(watchers, end.sequences);
 
     // A few clients stall; large events fill what lies between them and the server.

@@ -47,6 +47,9 @@ describe('Dispatcher: BullMQ, when Redis fails', { skip: WITHOUT_DATABASE || WIT
     }
     await stage.waitForAll(ids);
     for (const id of ids) assert.equal((await stage.job(id)).attempts, 1);
+    // A token that is gone says nothing against the Redis that is there.
+    const errors = processes.flatMap(({ log }) => log.lines.filter(({ level }) => level === 'error'));
+    assert.deepEqual(errors, []);
   });
 
   it('runs jobs while Redis cannot be reached from the start, and throws at nobody', async (test) => {
