@@ -20,11 +20,15 @@ export async function run({ quick, long, seed }: BenchOptions): Promise<BenchRes
   const servers = findServers(process.env);
   const isMissing = 'missing' in servers;
   const results: PhaseResult[] = [];
+  const startedAt = performance.now();
+  const elapsedSeconds = () => Math.round((performance.now() - startedAt) / 1000);
   const skipped = isMissing ? [`mode distributed: ${servers.missing}`] : [];
   const tell = (result: PhaseResult): void => {
     results.push(result);
     // The long run takes an hour or more; its table comes at the end.
-    console.error(`${result.phase} (${result.mode}): ${result.kills} kills, ${result.violations.length} violations`);
+    console.error(
+      `${elapsedSeconds()} s: ${result.phase} (${result.mode}), ${result.kills} kills, ${result.violations.length} violations`,
+    );
     for (const violation of result.violations) console.log(`${result.phase} (${result.mode}): ${violation}`);
   };
   const distributedKills = isMissing ? 0 : Math.round(size.randomKills * DISTRIBUTED_SHARE);
@@ -35,6 +39,7 @@ export async function run({ quick, long, seed }: BenchOptions): Promise<BenchRes
 
   const { bugs, unhunted } = await huntAll(isMissing ? undefined : servers);
   skipped.push(...unhunted);
+  console.error(`${elapsedSeconds()} s: ${bugs.length} planted bugs`);
   const report = reportJobs({ seed, results, bugs, skipped: [...skipped, ...unproved] });
   if (long) await writeLongReport(report, { seed });
   return report;

@@ -1,8 +1,10 @@
 /** How much of everything one run of the proof does. */
 export type ProofSize = {
-  /** Kills at every crash point of a job, so many times over. */
+  /** Kills at the crash points of a job, so many times over. */
   readonly sweeps: number;
-  /** Of these, in mode `distributed`, every n-th point: each dead worker's lease has to end first. */
+  /** In mode `embedded`, at every n-th of them. */
+  readonly sweepStride: number;
+  /** In mode `distributed`, where each dead worker's lease has to end first. */
   readonly distributedSweepStride: number;
   readonly recoveries: number;
   /** Each kind of open request so many times over. */
@@ -16,6 +18,7 @@ export type ProofSize = {
 };
 
 export const QUICK: ProofSize = {
+  sweepStride: 8,
   sweeps: 1,
   distributedSweepStride: 16,
   recoveries: 3,
@@ -27,6 +30,7 @@ export const QUICK: ProofSize = {
 };
 
 export const SHORT: ProofSize = {
+  sweepStride: 3,
   sweeps: 1,
   distributedSweepStride: 10,
   recoveries: 6,
@@ -38,6 +42,7 @@ export const SHORT: ProofSize = {
 };
 
 export const LONG: ProofSize = {
+  sweepStride: 1,
   sweeps: 3,
   distributedSweepStride: 1,
   recoveries: 100,

@@ -32,6 +32,10 @@ async function prove(
   options.tell(await runPhase(phase, stage, (counts) => work(stage, counts)));
 }
 
+/** Another seed, other ones. */
+const everyNth = <T>(all: readonly T[], n: number, seed: number): readonly T[] =>
+  all.filter((_, index) => index % n === seed % n);
+
 async function proveInLanes<T>(
   phase: string,
   options: StageOptions & { readonly tell: Tell },
@@ -62,8 +66,9 @@ export async function recordedPlans(options: StageOptions): Promise<readonly Cra
 export async function proveEmbedded({ size, seed, tell, kills }: ProofOptions & { readonly kills: number }) {
   const embedded = { mode: 'embedded', tell } as const;
   const plans = await recordedPlans({ mode: 'embedded' });
+  const some = everyNth(plans, size.sweepStride, seed);
   for (let sweep = 0; sweep < size.sweeps; sweep += 1) {
-    await prove('a kill at every crash point', embedded, (stage, counts) => sweepKills(stage, plans, counts));
+    await prove('a kill at each crash point', embedded, (stage, counts) => sweepKills(stage, some, counts));
   }
   await prove('kills during recovery', embedded, (stage, counts) =>
     killRecoveries(stage, { plans, rounds: size.recoveries, random: createRandom(seed) }, counts),
@@ -90,7 +95,7 @@ export async function proveEmbedded({ size, seed, tell, kills }: ProofOptions & 
       counts,
     ),
   );
-  await proveFreezing({ size, tell }, plans, { mode: 'shared' });
+  await proveFreezing({ size, seed, tell }, plans, { mode: 'shared' });
 }
 
 /** Several processes, PostgreSQL and Redis. Gives what could not be proved, and why. */
@@ -103,9 +108,9 @@ export async function proveDistributed({
 }: ProofOptions & { readonly kills: number; readonly servers: Servers }): Promise<readonly string[]> {
   const distributed = { mode: 'distributed', servers, tell } as const;
   const plans = await recordedPlans({ mode: 'distributed', servers });
-  const some = plans.filter((_, index) => index % size.distributedSweepStride === 0);
+  const some = everyNth(plans, size.distributedSweepStride, seed);
   for (let sweep = 0; sweep < size.sweeps; sweep += 1) {
-    await prove('a kill at every crash point', distributed, (stage, counts) => sweepKills(stage, some, counts));
+    await prove('a kill at each crash point', distributed, (stage, counts) => sweepKills(stage, some, counts));
   }
   const requests = OPEN_REQUESTS.filter(({ position }) => position === 'after_charge');
   const rounds = Array.from({ length: size.openRounds }, () => requests).flat();
@@ -114,7 +119,7 @@ export async function proveDistributed({
     await stage.vendor.setFaults({ ...RANDOM_FAULTS, seed });
     await killOneOfMany(stage, { kills, workers: WORKERS, random: createRandom(seed) }, counts);
   });
-  await proveFreezing({ size, tell }, plans, { mode: 'distributed', servers });
+  await proveFreezing({ size, seed, tell }, plans, { mode: 'distributed', servers });
   const losing = { times: size.lostServices, workers: WORKERS, random: createRandom(seed) };
   await prove('Redis loses everything', distributed, (stage, counts) =>
     loseService(stage, { ...losing, lose: flushRedisOf(stage) }, counts),
@@ -136,11 +141,11 @@ export async function proveDistributed({
 }
 
 async function proveFreezing(
-  { size, tell }: Pick<ProofOptions, 'size' | 'tell'>,
+  { size, seed, tell }: Pick<ProofOptions, 'size' | 'seed' | 'tell'>,
   plans: readonly CrashPlan[],
   options: StageOptions,
 ): Promise<void> {
-  const chosen = freezingPlans(plans).filter((_, index) => index % size.freezeStride === 0);
+  const chosen = everyNth(freezingPlans(plans), size.freezeStride, seed);
   await proveInLanes('frozen past the lease', { ...options, tell }, chosen, freezePastLease);
   await prove('back in the middle of another one', { ...options, tell }, (stage, counts) =>
     returnInTheMiddle(stage, { name: 'call.answered', hit: 3, action: 'freeze' }, counts),
