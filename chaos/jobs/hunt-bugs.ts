@@ -8,6 +8,7 @@ import type { BugHunt, PlantedBug } from './sabotage.ts';
 import type { Servers } from './services.ts';
 import { openStage, type Stage, type StageOptions } from './stage.ts';
 import type { CrashPlan } from './worker-protocol.ts';
+import { TOO_LATE } from './worker-under-test.ts';
 
 /** A hunt that ends without a finding is begun anew this often. */
 const MAXIMUM_ROUNDS = 3;
@@ -102,5 +103,8 @@ export async function huntBug(
     result = await runPhase(bug, opened, (counts) => run(opened, counts));
     kills += result.kills;
   }
-  return result && { ...result, kills };
+  if (result === undefined) return undefined;
+  // On a slow machine healthy jobs may be late, too: that proves something only where it is what the bug does.
+  const findings = result.violations.filter((violation) => hunt === 'wake_ups' || !violation.includes(TOO_LATE));
+  return { ...result, kills, violations: findings };
 }

@@ -11,6 +11,9 @@ const PROGRAM = join(import.meta.dirname, 'worker-process.ts');
 /** A killed process costs mostly its start. Entries are keyed by content, so an old cache does no harm. */
 const COMPILE_CACHE = join(tmpdir(), 'job-chaos-compile-cache');
 
+/** What the error of jobs that do not end says. */
+export const TOO_LATE = 'Jobs did not come to their end within';
+
 export type WorkerEnd = {
   readonly signal: NodeJS.Signals | null;
   readonly exitCode: number | null;
@@ -110,7 +113,7 @@ export function startWorker(
       const late = pause(deadlineMilliseconds, 'late', { signal: stop.signal }).catch(() => {});
       const first = await Promise.race([ask({ ask: 'idle' }), late]);
       stop.abort();
-      if (first === 'late') throw new Error(`Jobs did not come to their end within ${deadlineMilliseconds} ms.`);
+      if (first === 'late') throw new Error(`${TOO_LATE} ${deadlineMilliseconds} ms.`);
     },
     signal: (signal) => void child.kill(signal),
     async drain() {
