@@ -5,6 +5,7 @@ import { createCircuitBreakers } from '../core/circuit-breaker.ts';
 import type { Clock } from '../core/clock.ts';
 import { createId } from '../core/ids.ts';
 import type { Logger } from '../core/logger.ts';
+import { startRounds } from '../core/rounds.ts';
 import { systemTimer } from '../core/timer.ts';
 import { describeGpuHealth } from '../gpu/gpu-health.ts';
 import { startGpuMetrics } from '../gpu/gpu-metrics.ts';
@@ -138,8 +139,12 @@ export async function openSpeech(
     logOperation,
     logger,
   });
-  resources.defer(every(CACHE_CLEANING_MILLISECONDS, logger, () => cache.removeExpired()));
-  resources.defer(every(CANARY_TICK_MILLISECONDS, logger, () => canary.tick()));
+  const maintain = (intervalMilliseconds: number, work: () => Promise<unknown>): void => {
+    const onFailure = (error: unknown): void => logger.error({ err: error }, 'Maintenance failed');
+    resources.adopt(startRounds({ work, intervalMilliseconds, timer: systemTimer, onFailure }), (it) => it.stop());
+  };
+  maintain(CACHE_CLEANING_MILLISECONDS, () => cache.removeExpired());
+  maintain(CANARY_TICK_MILLISECONDS, () => canary.tick());
   const all = resources.move();
 
   return {
@@ -161,19 +166,4 @@ export async function openSpeech(
 async function startSimulators(config: Config, clock: Clock): Promise<SimulatedVendors> {
   const { startSimulatedSpeech } = await import('./simulated-speech.ts');
   return startSimulatedSpeech({ clock, voiceIds: [config.elevenlabsVoiceId] });
-}
-
-/** Does the work now and then again and again, one at a time; the returned function waits for the one under way. */
-function every(milliseconds: number, logger: Logger, work: () => Promise<unknown>): () => Promise<void> {
-  let running: Promise<unknown> = Promise.resolve();
-  const run = (): void => {
-    running = running.then(work).catch((thrown: unknown) => logger.error({ err: thrown }, 'Maintenance failed'));
-  };
-  run();
-  const timer = setInterval(run, milliseconds);
-  timer.unref();
-  return async () => {
-    clearInterval(timer);
-    await running;
-  };
 }

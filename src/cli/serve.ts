@@ -1,25 +1,17 @@
 import { once } from 'node:events';
 import { openApp } from '../app.ts';
-import { ConfigError, loadConfig } from '../config/load.ts';
 import { systemClock } from '../core/clock.ts';
 import { toAppError } from '../core/errors.ts';
 import { EXIT } from './exit-codes.ts';
 import { EXAMPLE_REQUEST } from './example-request.ts';
-import { createLogger, createRecordLog } from './logger.ts';
+import { createRecordLog } from './logger.ts';
+import { startUp } from './start-up.ts';
 
 /** `npm start`: server, worker and first page in one process, until it is told to stop. */
 export async function run(): Promise<number> {
-  let loaded;
-  try {
-    loaded = loadConfig();
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    process.stderr.write(`The configuration has mistakes:\n${error.lines.map((line) => `  ${line}`).join('\n')}\n`);
-    return EXIT.badInput;
-  }
-  const { config, warnings } = loaded;
-  const logger = createLogger(config.logLevel);
-  for (const warning of warnings) logger.warn({}, warning);
+  const started = startUp();
+  if (started === undefined) return EXIT.badInput;
+  const { config, logger } = started;
   let app;
   try {
     app = await openApp(config, { logger, logSpeech: createRecordLog(config.logLevel), clock: systemClock });

@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.ts';
+import { startRounds, type Rounds } from '../core/rounds.ts';
 import type { Timer } from '../core/timer.ts';
 import type { JobLog } from './job-log.ts';
 import type { JobStore } from './job-store.ts';
@@ -6,8 +7,6 @@ import type { JobStore } from './job-store.ts';
 const INTERVAL_MILLISECONDS = 3_600_000;
 /** A client that lost its stream comes back within minutes; a day is long enough for one on a train. */
 const PROGRESS_KEPT_MILLISECONDS = 24 * 3_600_000;
-
-export type Janitor = { stop(): Promise<void> };
 
 /**
  * Forgets, every hour, how far jobs had come at each quarter of a second once they have ended a day ago: these are nearly all
@@ -18,32 +17,16 @@ export function startJanitor(options: {
   readonly clock: Clock;
   readonly timer: Timer;
   readonly log: JobLog;
-}): Janitor {
+}): Rounds {
   const { store, clock, timer, log } = options;
-  let stopped = false;
-  let stopTimer: (() => void) | undefined;
-  let round: Promise<void> = Promise.resolve();
-
-  async function clean(): Promise<void> {
-    const endedBefore = clock.now() - PROGRESS_KEPT_MILLISECONDS;
-    // In small transactions, so that nobody waits for one.
-    for (let jobs = 1; jobs > 0;) jobs = stopped ? 0 : await store.forgetProgress({ endedBefore });
-  }
-
-  function tick(): void {
-    round = clean()
-      .catch((error: unknown) => log.error({ err: error }, 'Old events cannot be removed from the journal'))
-      .finally(() => {
-        if (!stopped) stopTimer = timer.start(INTERVAL_MILLISECONDS, tick);
-      });
-  }
-
-  tick();
-  return {
-    async stop() {
-      stopped = true;
-      stopTimer?.();
-      await round;
+  return startRounds({
+    timer,
+    intervalMilliseconds: INTERVAL_MILLISECONDS,
+    async work(stopping) {
+      const endedBefore = clock.now() - PROGRESS_KEPT_MILLISECONDS;
+      // In small transactions, so that nobody waits for one.
+      while (!stopping.aborted && (await store.forgetProgress({ endedBefore })) > 0);
     },
-  };
+    onFailure: (error) => log.error({ err: error }, 'Old events cannot be removed from the journal'),
+  });
 }

@@ -1,11 +1,10 @@
+import { startRounds, type Rounds } from '../core/rounds.ts';
 import type { Timer } from '../core/timer.ts';
 import type { JobLog } from './job-log.ts';
 import type { JobStore } from './job-store.ts';
 
 /** Sent in one round: enough for a Redis that has lost everything to be busy at once, the rest follows. */
 const TOKENS_AT_ONCE = 500;
-
-export type Reconciler = { stop(): Promise<void> };
 
 /**
  * Keeps the queue in step with the journal: whatever is ready to run (delayed until now, left behind by a dead worker, accepted
@@ -21,12 +20,8 @@ export function startReconciler(options: {
   readonly addTokens: (jobs: readonly { readonly jobId: string; readonly attempts: number }[]) => Promise<void>;
   /** Starts what there is room for, straight from the journal. */
   readonly runWithoutTokens: () => Promise<void>;
-}): Reconciler {
+}): Rounds {
   const { store, log, timer, intervalMilliseconds } = options;
-  let stopped = false;
-  let isFailing = false;
-  let stopTimer: (() => void) | undefined;
-  let round: Promise<void> = Promise.resolve();
 
   async function reconcile(): Promise<void> {
     let tokens: number | undefined;
@@ -40,27 +35,10 @@ export function startReconciler(options: {
     if (ready.length > tokens) await options.addTokens(ready);
   }
 
-  function tick(): void {
-    round = reconcile()
-      .then(() => {
-        isFailing = false;
-      })
-      .catch((error: unknown) => {
-        // Said once; the next round tries again.
-        if (!isFailing) log.error({ err: error }, 'The queue cannot be brought in step with the journal');
-        isFailing = true;
-      })
-      .finally(() => {
-        if (!stopped) stopTimer = timer.start(intervalMilliseconds, tick);
-      });
-  }
-
-  tick();
-  return {
-    async stop() {
-      stopped = true;
-      stopTimer?.();
-      await round;
-    },
-  };
+  return startRounds({
+    work: reconcile,
+    intervalMilliseconds,
+    timer,
+    onFailure: (error) => log.error({ err: error }, 'The queue cannot be brought in step with the journal'),
+  });
 }

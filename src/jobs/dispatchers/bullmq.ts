@@ -1,9 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Queue, Worker } from 'bullmq';
+import type { Rounds } from '../../core/rounds.ts';
 import { systemTimer } from '../../core/timer.ts';
 import type { Dispatcher } from '../dispatcher.ts';
 import { createJobRunner, type RunnerOptions } from '../job-runner.ts';
-import { startReconciler, type Reconciler } from '../reconciler.ts';
+import { startReconciler } from '../reconciler.ts';
 import { connectToRedis } from './bullmq/redis-connections.ts';
 
 const QUEUE = 'videos';
@@ -65,7 +66,7 @@ export function createBullMqDispatcher(
     // Redis has lost the token while its job ran; the journal has the job, and Redis can be used.
     if (!LOST_TOKEN.test(error.message)) redis.tellError(error);
   });
-  let reconciler: Reconciler | undefined;
+  let reconciler: Rounds | undefined;
   let draining = false;
 
   async function runOne(): Promise<void> {
