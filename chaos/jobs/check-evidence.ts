@@ -1,4 +1,5 @@
 import { isFinalStatus, type Job } from '../../src/jobs/job.ts';
+import { allJobs } from '../support/all-jobs.ts';
 import type { JobStore } from '../../src/jobs/job-store.ts';
 import { checkCharges, checkSpending } from './check-charges.ts';
 import { checkHistory } from './check-history.ts';
@@ -87,15 +88,4 @@ function checkWork(work: readonly WorkEntry[]): readonly string[] {
     else if (recorded.has(`${job}/${step}`)) violations.push(`${job}/${step} was finished and ran again`);
   }
   return violations;
-}
-
-async function allJobs(store: JobStore): Promise<readonly Job[]> {
-  const jobs: Job[] = [];
-  let cursor: string | null | undefined;
-  while (cursor !== null) {
-    const page = await store.list({ limit: 500, ...(cursor !== undefined && { cursor }) });
-    jobs.push(...page.jobs);
-    cursor = page.nextCursor;
-  }
-  return jobs;
 }

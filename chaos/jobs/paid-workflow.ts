@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Json } from '../../src/jobs/job.ts';
 import type { JobContext, StepContext, Workflow } from '../../src/jobs/workflow.ts';
-import type { LineLedger } from './line-ledger.ts';
+import type { LineLedger } from '../support/line-ledger.ts';
 import type { Sabotage } from './sabotage.ts';
 import { publishedText, publishFile } from './publish-file.ts';
 import type { Receipt, VendorClient } from './vendor-client.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkEvidence } from './check-evidence.ts';
 import { openJournal } from './journal-under-test.ts';
-import { readLineLedger } from './line-ledger.ts';
+import { readLineLedger } from '../support/line-ledger.ts';
 import { dropSchema } from './services.ts';
 import { startVendor, type VendorUnderTest } from './vendor-under-test.ts';
 import type { CrashPlan, JournalMode, WorkEntry, WorkerOptions } from './worker-protocol.ts';

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { openLineLedger } from './line-ledger.ts';
+import { openLineLedger } from '../support/line-ledger.ts';
 import { createVendor } from './vendor.ts';
 import type { Charge, VendorMessage } from './vendor-protocol.ts';
 

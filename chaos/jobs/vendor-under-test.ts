@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { CallRecovery } from '../../src/jobs/provider-call.ts';
-import { readLineLedger } from './line-ledger.ts';
+import { readLineLedger } from '../support/line-ledger.ts';
 import type { Charge, HoldPosition, VendorControl, VendorFaults, VendorMessage } from './vendor-protocol.ts';
 
 const PROGRAM = join(import.meta.dirname, 'vendor-process.ts');

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { json } from 'node:stream/consumers';
 import type { CallRecovery } from '../../src/jobs/provider-call.ts';
 import { createRandom } from '../../test/chaos/seeded-random.ts';
-import type { LineLedger } from './line-ledger.ts';
+import type { LineLedger } from '../support/line-ledger.ts';
 import {
   type Charge,
   type HoldPosition,

@@ -7,7 +7,7 @@ import { toAppError } from '../../src/core/errors.ts';
 import type { Dispatcher } from '../../src/jobs/dispatcher.ts';
 import type { JobStore } from '../../src/jobs/job-store.ts';
 import { createCrashPoints, type CrashPoints } from './crash-points.ts';
-import { openLineLedger } from './line-ledger.ts';
+import { openLineLedger } from '../support/line-ledger.ts';
 import { openDispatcher, openJournal } from './journal-under-test.ts';
 import { createPaidWorkflow } from './paid-workflow.ts';
 import { sabotageOf } from './planted-bugs.ts';

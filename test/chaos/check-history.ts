@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { allJobs } from '../../chaos/support/all-jobs.ts';
 import type { Job, JobEvent, JobStatus, StepRecord } from '../../src/jobs/job.ts';
 import type { JobStore } from '../../src/jobs/job-store.ts';
 import type { LedgerEntry } from './ledger.ts';
@@ -119,15 +120,4 @@ function checkSnapshots(
     }
   }
   return violations;
-}
-
-async function allJobs(store: JobStore): Promise<readonly Job[]> {
-  const jobs: Job[] = [];
-  let cursor: string | null | undefined;
-  while (cursor !== null) {
-    const page = await store.list({ limit: 500, ...(cursor !== undefined && { cursor }) });
-    jobs.push(...page.jobs);
-    cursor = page.nextCursor;
-  }
-  return jobs;
 }

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { type LineLedger, openLineLedger, readLineLedger } from '../../chaos/support/line-ledger.ts';
 
 /**
  * What really happened, written by the processes under test and believed by the checker. `accepted`: a client was told
@@ -15,27 +15,11 @@ export type LedgerEntry = {
   readonly token: string;
 };
 
-export type Ledger = { append(entry: LedgerEntry): void; close(): void };
+export type Ledger = LineLedger<LedgerEntry>;
 
-/** Every entry is on disk when `append` returns. */
-export function openLedger(path: string): Ledger {
-  const file = openSync(path, 'a');
-  // A killed writer may have left half a line behind.
-  writeSync(file, '\n');
-  return {
-    append(entry) {
-      writeSync(file, `${JSON.stringify(entry)}\n`);
-      fsyncSync(file);
-    },
-    close: () => closeSync(file),
-  };
-}
+export const openLedger = (path: string): Ledger => openLineLedger<LedgerEntry>(path);
 
 /** All whole entries, in the order in which they were written. */
 export function readLedger(path: string): readonly LedgerEntry[] {
-  if (!existsSync(path)) return [];
-  return readFileSync(path, 'utf8')
-    .split('\n')
-    .filter((line) => line.startsWith('{') && line.endsWith('}'))
-    .map((line) => JSON.parse(line) as LedgerEntry);
+  return readLineLedger(path) as readonly LedgerEntry[];
 }
