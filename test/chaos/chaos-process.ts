@@ -25,9 +25,6 @@ export type ChaosOptions = {
 };
 
 export type ChaosReport = {
-  /** Milliseconds from the start of the process. */
-  readonly openedAt: number;
-  readonly firstWorkAt: number | null;
   readonly reached: readonly CrashPlan[];
 };
 
@@ -47,9 +44,7 @@ export async function runChaosProcess(options: ChaosOptions, onReady: () => void
     lock = lockDataFolder(folder, { clock: systemClock });
     ledger = openLedger(ledgerPath(folder));
     store = openSqliteJournal({ path: journalPath(folder), clock: systemClock, crashPoint });
-    const openedAt = performance.now();
-    let firstWorkAt: number | null = null;
-    const workflow = createChaosWorkflow(options, ledger, () => (firstWorkAt ??= performance.now()));
+    const workflow = createChaosWorkflow(options, ledger);
     dispatcher = createEmbeddedDispatcher({
       store,
       workflow,
@@ -68,7 +63,7 @@ export async function runChaosProcess(options: ChaosOptions, onReady: () => void
       dispatcher.notify(job);
     }
     while ((await unfinished(store)) > 0) await pause(5);
-    return { openedAt, firstWorkAt, reached };
+    return { reached };
   } finally {
     await dispatcher?.drain({ graceMilliseconds: 1_000 });
     await store?.close();
@@ -92,7 +87,7 @@ function createCrashPoint(plan: CrashPlan | null, reached: CrashPlan[]): CrashPo
 }
 
 /** The weights are 0, so that no progress report, whose moment depends on the clock, moves the crash points. */
-function createChaosWorkflow(options: ChaosOptions, ledger: Ledger, onWork: () => void): Workflow {
+function createChaosWorkflow(options: ChaosOptions, ledger: Ledger): Workflow {
   const { generation, stepNames, stepMilliseconds } = options;
   return {
     steps: stepNames.map((name) => ({ name, weight: 0 })),
@@ -101,7 +96,6 @@ function createChaosWorkflow(options: ChaosOptions, ledger: Ledger, onWork: () =
       const tokens: string[] = [];
       for (const step of stepNames) {
         const token = await context.step(step, async ({ attempt, signal }) => {
-          onWork();
           const execution = { generation, job, step, token: `${job}/${step}/${generation}/${attempt}` };
           ledger.append({ kind: 'start', ...execution });
           if (stepMilliseconds > 0) await pause(stepMilliseconds, undefined, { signal });

@@ -60,7 +60,7 @@ describe('jobs under kill -9', () => {
 
   it('refuses a second process on the same folder, and lets it in right after a kill', async () => {
     const folder = newFolder();
-    const options = { folder, stepNames: STEPS, newJobs: 50, stepMilliseconds: 50, crash: null };
+    const options = { folder, stepNames: STEPS, newJobs: 1_000, stepMilliseconds: 50, crash: null };
     const first = startProcess({ ...options, generation: 0 });
     await first.ready;
     const second = await startProcess({ ...options, generation: 1, newJobs: 0 }).ended;

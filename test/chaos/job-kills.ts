@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -107,11 +108,16 @@ export type KillLoopResult = {
   readonly jobs: number;
   readonly executions: number;
   readonly repeatedExecutions: number;
-  readonly millisecondsToOpen: number | null;
   readonly violations: readonly string[];
 };
 
-/** Kills one process after the other at random moments, each of which has accepted jobs and inherited those of the last. */
+/** More than all that a process writes to the ledger about its own four jobs of four steps. */
+const MOST_ENTRIES = 60;
+
+/**
+ * Kills one process after the other at random moments, each of which has accepted jobs and inherited those of the last.
+ * A moment is so many entries of the ledger, not a time: a slow machine is killed in the middle of its work, too.
+ */
 export async function killLoop(
   folder: string,
   options: { readonly kills: number; readonly random: () => number; readonly stepNames: readonly string[] },
@@ -123,8 +129,8 @@ export async function killLoop(
   for (let generation = 0; generation < kills; generation += 1) {
     const child = startProcess({ ...base, generation, newJobs: 4 });
     // Some die before they are ready: while they open, migrate or take their predecessor's jobs over.
-    if (random() < 0.8) await child.ready;
-    await pause(random() * 120);
+    if (random() < 0.8) await ledgerGrows(folder, { by: random() * MOST_ENTRIES, orUntil: child.ended });
+    else await pause(random() * 120);
     child.kill();
     const end = await child.ended;
     if (end.exitCode !== null && end.exitCode !== 0) violations.push(`process ${generation} failed: ${end.errors}`);
@@ -139,7 +145,18 @@ export async function killLoop(
     jobs: new Set(ledger.map((entry) => entry.job)).size,
     executions: starts.length,
     repeatedExecutions: starts.length - new Set(starts).size,
-    millisecondsToOpen: last.report?.openedAt ?? null,
     violations: [...violations, ...(await checkFolder(folder, { stepNames, snapshots }))],
   };
+}
+
+async function ledgerGrows(
+  folder: string,
+  options: { readonly by: number; readonly orUntil: Promise<unknown> },
+): Promise<void> {
+  const path = ledgerPath(folder);
+  const count = (): number => (existsSync(path) ? readLedger(path).length : 0);
+  const enough = count() + options.by;
+  let hasEnded = false;
+  void options.orUntil.then(() => (hasEnded = true));
+  while (!hasEnded && count() < enough) await pause(2);
 }
