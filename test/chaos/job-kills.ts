@@ -58,7 +58,8 @@ export function startProcess(options: ChaosOptions) {
     ready.resolve();
     return { signal: child.signalCode, exitCode: child.exitCode, ready: isReady, report, errors };
   });
-  return { ready: ready.promise, ended, kill: () => child.kill('SIGKILL') };
+  const isRunning = (): boolean => child.exitCode === null && child.signalCode === null;
+  return { ready: ready.promise, ended, isRunning, kill: () => child.kill('SIGKILL') };
 }
 
 /** What the journal says between two processes. The instance lock of a killed process must be free at once. */
@@ -129,7 +130,7 @@ export async function killLoop(
   for (let generation = 0; generation < kills; generation += 1) {
     const child = startProcess({ ...base, generation, newJobs: 4 });
     // Some die before they are ready: while they open, migrate or take their predecessor's jobs over.
-    if (random() < 0.8) await ledgerGrows(folder, { by: random() * MOST_ENTRIES, orUntil: child.ended });
+    if (random() < 0.8) await ledgerGrows(folder, { by: random() * MOST_ENTRIES, while: child.isRunning });
     else await pause(random() * 120);
     child.kill();
     const end = await child.ended;
@@ -151,12 +152,10 @@ export async function killLoop(
 
 async function ledgerGrows(
   folder: string,
-  options: { readonly by: number; readonly orUntil: Promise<unknown> },
+  options: { readonly by: number; readonly while: () => boolean },
 ): Promise<void> {
   const path = ledgerPath(folder);
   const count = (): number => (existsSync(path) ? readLedger(path).length : 0);
   const enough = count() + options.by;
-  let hasEnded = false;
-  void options.orUntil.then(() => (hasEnded = true));
-  while (!hasEnded && count() < enough) await pause(2);
+  while (options.while() && count() < enough) await pause(2);
 }
