@@ -11,4 +11,6 @@ export type EmbeddedMeasurement = {
 /** What a process of the shared kind is told on its way. */
 export type SharedOrder =
   | { readonly do: 'accept'; readonly count: number; readonly atOnce: number; readonly label: string }
-  | { readonly do: 'work' };
+  | { readonly do: 'work' }
+  /** To be ready for the next `work`, with nothing under way. */
+  | { readonly do: 'rest' };

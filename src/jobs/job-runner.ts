@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import { systemTimer, type Timer } from '../core/timer.ts';
 import type { CrashPoint } from './crash-point.ts';
+import type { Job } from './job.ts';
 import type { JobLog } from './job-log.ts';
 import type { JobStore } from './job-store.ts';
 import { holdLease, type Lease } from './lease.ts';
@@ -49,8 +50,8 @@ export function createJobRunner(
 
   const hasRoom = (): boolean => !draining && running.size + claiming < concurrency;
 
-  function run(lease: Lease): { readonly ended: Promise<RunOutcome> } {
-    const ended = runJob({ ...options, timer, lease }).finally(() => running.delete(lease));
+  function run(lease: Lease, job: Job): { readonly ended: Promise<RunOutcome> } {
+    const ended = runJob({ ...options, timer, lease, job }).finally(() => running.delete(lease));
     running.set(lease, ended);
     return { ended };
   }
@@ -71,7 +72,7 @@ export function createJobRunner(
           ...(maximumInterruptions !== undefined && { maximumInterruptions }),
         });
         if (claim === undefined) return undefined;
-        return run(holdLease({ store, claim, leaseMilliseconds, askedAt, clock, timer, log }));
+        return run(holdLease({ store, claim, leaseMilliseconds, askedAt, clock, timer, log }), claim.job);
       } finally {
         claiming -= 1;
       }

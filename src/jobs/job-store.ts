@@ -31,6 +31,9 @@ export const ONCE_ONLY_MILLISECONDS = 24 * 3_600_000;
 /** Permission to work on a job. Every write that carries an older epoch is refused with FencedError. */
 export type Claim = { readonly jobId: string; readonly epoch: number };
 
+/** With the job as it was claimed. */
+export type ClaimedJob = Claim & { readonly job: Job };
+
 export type JobPage = { readonly jobs: readonly Job[]; readonly nextCursor: string | null };
 
 /**
@@ -84,7 +87,7 @@ export type JobStore = {
     leaseMilliseconds: number;
     /** 10 unless given. */
     maximumInterruptions?: number;
-  }): Promise<Claim | undefined>;
+  }): Promise<ClaimedJob | undefined>;
   /** False when the job is no longer ours or was asked to stop. */
   renew(
     claim: Claim,

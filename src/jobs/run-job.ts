@@ -38,6 +38,8 @@ const ABORT_PATIENCE_MILLISECONDS = 5_000;
 export async function runJob(options: {
   readonly store: JobStore;
   readonly lease: Lease;
+  /** As it was claimed. */
+  readonly job: Job;
   readonly workflow: Workflow;
   readonly clock: Clock;
   readonly log: JobLog;
@@ -65,14 +67,13 @@ export async function runJob(options: {
 }
 
 async function runClaimedJob(options: Parameters<typeof runJob>[0]): Promise<RunOutcome> {
-  const { store, lease, workflow, clock, log, timer = systemTimer, crashPoint = noCrash } = options;
+  const { store, lease, job, workflow, clock, log, timer = systemTimer, crashPoint = noCrash } = options;
   const { claim } = lease;
   crashPoint('job.claimed');
-  const job = await store.get(claim.jobId);
-  if (job === undefined) throw new FencedError(claim);
   if (job.cancelRequested) lease.end('cancelled');
 
-  const records = await store.steps(claim.jobId);
+  const isFirstRun = job.attempts === 1;
+  const records = isFirstRun ? [] : await store.steps(claim.jobId);
   const completed = records.filter((record) => record.status === 'completed').map((record) => record.name);
   const meter = createProgressMeter(workflow.steps, completed);
   const reporter = createProgressReporter({ store, lease, meter, recordedProgress: job.progress, clock, timer, log });
@@ -113,13 +114,12 @@ async function runClaimedJob(options: Parameters<typeof runJob>[0]): Promise<Run
     await store.release(claim);
     return 'released';
   }
-  return endFailedRun({ ...options, job, error: result.error, step: runner.stepOf(result.error) });
+  return endFailedRun({ ...options, error: result.error, step: runner.stepOf(result.error) });
 }
 
 /** Tries again later where the failure policy has it so; otherwise the job has failed. */
 async function endFailedRun(
   options: Parameters<typeof runJob>[0] & {
-    readonly job: Job;
     readonly error: unknown;
     readonly step: string | null;
   },

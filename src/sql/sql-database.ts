@@ -3,7 +3,8 @@ export type SqlRow = Readonly<Record<string, SqlValue>>;
 
 /**
  * One open transaction. Parameters are `$1`, `$2`, … in the order of the values. Statements run one after the other, in
- * the order in which they were asked for. One that fails takes the transaction with it: what follows may not build on it.
+ * the order in which they were asked for; a database that is far away takes those that do not wait for each other's results
+ * in one trip. One that fails takes the transaction with it: what follows may not build on it.
  */
 export type SqlSession = {
   /** Milliseconds since the epoch, the same for the whole transaction. */
@@ -13,6 +14,8 @@ export type SqlSession = {
   get(sql: string, ...values: readonly SqlValue[]): Promise<SqlRow | undefined>;
   /** How many rows were changed. */
   run(sql: string, ...values: readonly SqlValue[]): Promise<number>;
+  /** A statement whose result nobody needs, so that nobody waits for it; when it fails, the transaction does. */
+  send(sql: string, ...values: readonly SqlValue[]): void;
 };
 
 /**

@@ -27,8 +27,8 @@ export function acceptJobs(
       requireId('idempotency key', key, MAXIMUM_KEY_LENGTH);
       const answerText = toStoredJson(answer, 'The answer to a request');
       return transaction(async (session, journal) => {
-        const { now, run, get } = session;
-        await run('DELETE FROM idempotency_keys WHERE created_at <= $1', now - ONCE_ONLY_MILLISECONDS);
+        const { now, run, get, send } = session;
+        send('DELETE FROM idempotency_keys WHERE created_at <= $1', now - ONCE_ONLY_MILLISECONDS);
         const changes = await run(
           `INSERT INTO idempotency_keys (user_id, key, fingerprint, answer, created_at) VALUES ($1, $2, $3, $4, $5)
            ON CONFLICT (user_id, key) DO NOTHING`,
@@ -50,12 +50,12 @@ export function acceptJobs(
     },
 
     async requestCancel(jobId) {
-      return transaction(async ({ now, get, run }, journal) => {
+      return transaction(async ({ now, get, send }, journal) => {
         const row = await get(`SELECT state FROM jobs WHERE id = $1 ${database.lockRow}`, jobId);
         const state = row?.['state'];
         if (state === 'queued' || state === 'waiting') await journal.end(jobId, 'cancelled');
         if (state === 'running') {
-          await run('UPDATE jobs SET cancel_requested = 1, updated_at = $1 WHERE id = $2', now, jobId);
+          send('UPDATE jobs SET cancel_requested = 1, updated_at = $1 WHERE id = $2', now, jobId);
         }
         return journal.readJob(jobId);
       });
@@ -63,7 +63,7 @@ export function acceptJobs(
 
     async retry(jobId, steps) {
       return transaction(async (session, journal) => {
-        const { now, get, run } = session;
+        const { now, get, send } = session;
         const row = await get(`SELECT finished_at, user_id FROM jobs WHERE id = $1 ${database.lockRow}`, jobId);
         if (typeof row?.['finished_at'] !== 'number') return journal.readJob(jobId);
         for (const step of steps) {
@@ -74,11 +74,11 @@ export function acceptJobs(
             step,
           );
           if (changed === undefined) continue;
-          await journal.appendStep(jobId, toStepRecord(changed));
+          journal.appendStep(jobId, toStepRecord(changed));
           // Whoever has a finished step run again wants another result.
-          await run('UPDATE provider_calls SET superseded = 1 WHERE job_id = $1 AND step = $2', jobId, step);
+          send('UPDATE provider_calls SET superseded = 1 WHERE job_id = $1 AND step = $2', jobId, step);
         }
-        await run(
+        send(
           `UPDATE jobs SET output = 'null', error = NULL, failure_kind = NULL, finished_at = NULL, cancel_requested = 0,
              progress = 0, progress_at = NULL, progress_per_second = NULL, progress_forgotten = 0, retries = 0, interruptions = 0, turn = $1,
              state = 'queued' WHERE id = $2`,
@@ -123,7 +123,7 @@ async function insertJob(session: SqlSession, journal: JournalTransaction, job: 
   );
   if (row === undefined) return journal.requireJob(job.id);
   const accepted = toJob(row);
-  await journal.appendStatus(accepted);
+  journal.appendStatus(accepted);
   return accepted;
 }
 

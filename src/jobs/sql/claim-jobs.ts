@@ -23,14 +23,16 @@ export function claimJobs(
       requireLease(leaseMilliseconds);
       return transaction(async (session, journal) => {
         const { now, get } = session;
-        await queueDueJobs(session, journal, database);
+        const waits = await whatWaits(session);
+        if (waits.due) await queueDueJobs(session, journal, database);
         const next =
-          (await takeAbandoned(session, journal, { ...database, maximumInterruptions })) ??
-          (await get(
-            `SELECT number FROM jobs WHERE state = 'waiting' AND started_at IS NOT NULL AND run_at <= $1
-             ORDER BY run_at, number LIMIT 1 ${database.lockFreeRow}`,
-            now,
-          )) ??
+          (waits.abandoned && (await takeAbandoned(session, journal, { ...database, maximumInterruptions }))) ||
+          (waits.goingOn &&
+            (await get(
+              `SELECT number FROM jobs WHERE state = 'waiting' AND started_at IS NOT NULL AND run_at <= $1
+               ORDER BY run_at, number LIMIT 1 ${database.lockFreeRow}`,
+              now,
+            ))) ||
           (await takeTurn(session, database));
         if (next === undefined) return undefined;
         const row = await get(
@@ -45,8 +47,8 @@ export function claimJobs(
         );
         if (row === undefined) return undefined;
         const job = toJob(row);
-        await journal.appendStatus(job);
-        return { jobId: job.id, epoch: row['epoch'] as number };
+        journal.appendStatus(job);
+        return { jobId: job.id, epoch: row['epoch'] as number, job };
       });
     },
 
@@ -74,20 +76,20 @@ export function claimJobs(
 
     async suspend(claim, { delayMilliseconds, waitingFor }) {
       requireInteger('delayMilliseconds', delayMilliseconds);
-      await transaction(async ({ now, run }, journal) => {
+      await transaction(async ({ now, send }, journal) => {
         const { cancelRequested } = await journal.fence(claim);
         if (cancelRequested) {
           await journal.interruptSteps(claim.jobId);
           await journal.end(claim.jobId, 'cancelled');
           return;
         }
-        await run(`UPDATE job_steps SET suspended = 1 WHERE job_id = $1 AND state = 'running'`, claim.jobId);
+        send(`UPDATE job_steps SET suspended = 1 WHERE job_id = $1 AND state = 'running'`, claim.jobId);
         await journal.wait(claim.jobId, now + delayMilliseconds, waitingFor);
       });
     },
 
     async forgetProgress({ endedBefore }) {
-      return transaction(async ({ all, run }) => {
+      return transaction(async ({ all, send }) => {
         const rows = await all(
           `SELECT id FROM jobs WHERE finished_at IS NOT NULL AND progress_forgotten = 0 AND finished_at < $1
            ORDER BY finished_at LIMIT ${JOBS_FORGOTTEN_AT_ONCE} ${database.lockFreeRow}`,
@@ -95,8 +97,8 @@ export function claimJobs(
         );
         for (const row of rows) {
           const jobId = row['id'] as string;
-          await run(`DELETE FROM job_events WHERE job_id = $1 AND type = 'progress'`, jobId);
-          await run('UPDATE jobs SET progress_forgotten = 1 WHERE id = $1', jobId);
+          send(`DELETE FROM job_events WHERE job_id = $1 AND type = 'progress'`, jobId);
+          send('UPDATE jobs SET progress_forgotten = 1 WHERE id = $1', jobId);
         }
         return rows.length;
       });
@@ -120,6 +122,18 @@ export function claimJobs(
   };
 }
 
+/** What there is besides queued jobs, most often nothing: one look, and no row is locked that is not taken. */
+async function whatWaits({ now, get }: SqlSession): Promise<{ due: boolean; abandoned: boolean; goingOn: boolean }> {
+  const row = await get(
+    `SELECT
+       EXISTS (SELECT 1 FROM jobs WHERE state = 'waiting' AND started_at IS NULL AND run_at <= $1) AS due,
+       EXISTS (SELECT 1 FROM jobs WHERE state = 'running' AND lease_until <= $1) AS abandoned,
+       EXISTS (SELECT 1 FROM jobs WHERE state = 'waiting' AND started_at IS NOT NULL AND run_at <= $1) AS going_on`,
+    now,
+  );
+  return { due: row?.['due'] === 1, abandoned: row?.['abandoned'] === 1, goingOn: row?.['going_on'] === 1 };
+}
+
 /** The job whose lease has been over for longest; those that have killed too many workers are ended on the way. */
 async function takeAbandoned(
   session: SqlSession,
@@ -139,7 +153,7 @@ async function takeAbandoned(
 
 /** True when that was one too many, and the job has failed. */
 async function countInterruption(
-  { run }: SqlSession,
+  { send }: SqlSession,
   journal: JournalTransaction,
   row: SqlRow,
   maximum: number,
@@ -147,7 +161,7 @@ async function countInterruption(
   const jobId = row['id'] as string;
   const interruptions = (row['interruptions'] as number) + 1;
   await journal.interruptSteps(jobId);
-  await run('UPDATE jobs SET interruptions = $1 WHERE id = $2', interruptions, jobId);
+  send('UPDATE jobs SET interruptions = $1 WHERE id = $2', interruptions, jobId);
   if (interruptions < maximum) return false;
   const { step } = await journal.requireJob(jobId);
   await journal.fail(jobId, {

@@ -39,7 +39,7 @@ export async function queueDueJobs(
 
 /** The number of the queued job whose turn it is; it has taken that turn. */
 export async function takeTurn(
-  { get, run }: SqlSession,
+  { get, send }: SqlSession,
   { lockFreeRow }: Pick<SqlDatabase, 'lockFreeRow'>,
 ): Promise<SqlRow | undefined> {
   const first = await get(
@@ -53,8 +53,8 @@ export async function takeTurn(
       first['user_id'] as string,
     )) ?? first;
   if (best['number'] !== first['number']) {
-    await run('UPDATE jobs SET turn = $1 WHERE number = $2', best['turn'] as number, first['number'] as number);
-    await run('UPDATE jobs SET turn = $1 WHERE number = $2', first['turn'] as number, best['number'] as number);
+    send('UPDATE jobs SET turn = $1 WHERE number = $2', best['turn'] as number, first['number'] as number);
+    send('UPDATE jobs SET turn = $1 WHERE number = $2', first['turn'] as number, best['number'] as number);
   }
   return best;
 }

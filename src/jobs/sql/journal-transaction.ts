@@ -4,10 +4,23 @@ import type { Job, JobError, JobEvent, Json, StepRecord, WaitingFor } from '../j
 import type { Claim } from '../job-store.ts';
 import { hostOf } from '../webhook-outbox.ts';
 import { JOB_COLUMNS, STEP_COLUMNS, toJob, toStepRecord } from './rows.ts';
-import type { SqlSession } from '../../sql/sql-database.ts';
+import type { SqlSession, SqlValue } from '../../sql/sql-database.ts';
 
 /** Runs `work` in one transaction of the journal; whoever watches its events is told afterwards. */
 export type RunTransaction = <T>(work: (session: SqlSession, journal: JournalTransaction) => Promise<T>) => Promise<T>;
+
+/** Columns of a job, and what they become. */
+type JobChanges = Partial<
+  Readonly<
+    Record<
+      'step' | 'retries' | 'interruptions' | 'output' | 'progress' | 'progress_at' | 'progress_per_second',
+      SqlValue
+    >
+  >
+>;
+
+/** What a holder must know of its job. */
+type Held = { readonly step: string | null; readonly cancelRequested: boolean };
 
 /**
  * The pieces that every write of the journal is put together from, within one transaction: a change and the event that tells
@@ -26,20 +39,35 @@ export class JournalTransaction {
     return this.#hasAppended;
   }
 
-  /** First statement of every write with a claim: no row means that someone else holds the job, or nobody may. */
-  async fence(claim: Claim): Promise<{ readonly step: string | null; readonly cancelRequested: boolean }> {
+  /**
+   * First statement of every write with a claim, with what the write changes of the job itself: no row means that someone else
+   * holds the job, or nobody may.
+   */
+  async fence(claim: Claim, changes: JobChanges = {}): Promise<Held> {
+    const set = Object.keys(changes).map((column, index) => `, ${column} = $${index + 4}`);
     const row = await this.#session.get(
-      `UPDATE jobs SET updated_at = $1 WHERE id = $2 AND epoch = $3 AND state = 'running' RETURNING step, cancel_requested`,
+      `UPDATE jobs SET updated_at = $1${set.join('')} WHERE id = $2 AND epoch = $3 AND state = 'running'
+       RETURNING step, cancel_requested`,
       this.#session.now,
       claim.jobId,
       claim.epoch,
+      ...Object.values(changes),
     );
     if (row === undefined) throw new FencedError(claim);
     return { step: row['step'] as string | null, cancelRequested: row['cancel_requested'] === 1 };
   }
 
-  async appendEvent(jobId: string, type: JobEvent['type'], data: Json): Promise<void> {
-    await this.#session.run(
+  /** `work` in one trip with the fence before it; what it did is taken back when that did not hold. */
+  async behindFence<T>(claim: Claim, changes: JobChanges, work: () => Promise<T>): Promise<T> {
+    const fence = this.fence(claim, changes);
+    const result = work();
+    result.catch(() => {});
+    await fence;
+    return result;
+  }
+
+  appendEvent(jobId: string, type: JobEvent['type'], data: Json): void {
+    this.#session.send(
       'INSERT INTO job_events (job_id, type, data, at) VALUES ($1, $2, $3, $4)',
       jobId,
       type,
@@ -73,13 +101,13 @@ export class JournalTransaction {
   }
 
   /** Of a job as it is now: the statement that changed it returned its row. */
-  async appendStatus({ id, status, error, waitingFor, runAt }: Job): Promise<void> {
-    await this.appendEvent(id, 'status', { status, error, ...(waitingFor !== null && { waitingFor, runAt }) });
+  appendStatus({ id, status, error, waitingFor, runAt }: Job): void {
+    this.appendEvent(id, 'status', { status, error, ...(waitingFor !== null && { waitingFor, runAt }) });
   }
 
   /** Of a step as it is now: the statement that changed it returned its row. */
-  async appendStep(jobId: string, { name, status, attempts, provider, detail }: StepRecord): Promise<void> {
-    await this.appendEvent(jobId, 'step', { name, status, attempts, provider, detail });
+  appendStep(jobId: string, { name, status, attempts, provider, detail }: StepRecord): void {
+    this.appendEvent(jobId, 'step', { name, status, attempts, provider, detail });
   }
 
   /** Steps that were cut together with their run. */
@@ -90,7 +118,7 @@ export class JournalTransaction {
       this.#session.now,
       jobId,
     );
-    for (const row of cut) await this.appendStep(jobId, toStepRecord(row));
+    for (const row of cut) this.appendStep(jobId, toStepRecord(row));
   }
 
   /** With the news of it for whoever asked to be called. */
@@ -106,7 +134,7 @@ export class JournalTransaction {
     );
     const url = row?.['callback_url'];
     if (typeof url === 'string') {
-      await this.#session.run(
+      this.#session.send(
         `INSERT INTO webhook_deliveries (id, job_id, user_id, url, host, job_status, state, next_attempt_at, created_at)
          VALUES ($1, $2, $3, $4, $5, $6, 'pending', $7, $8)`,
         createId('msg', now),
@@ -119,13 +147,13 @@ export class JournalTransaction {
         now,
       );
     }
-    if (row !== undefined) await this.appendStatus(toJob(row));
+    if (row !== undefined) this.appendStatus(toJob(row));
   }
 
   /** Fails a job that nobody holds, or whose holder says so. */
   async fail(jobId: string, error: JobError): Promise<void> {
     await this.interruptSteps(jobId);
-    await this.#session.run(
+    this.#session.send(
       'UPDATE jobs SET error = $1, failure_kind = $2 WHERE id = $3',
       JSON.stringify(error),
       error.kind,
@@ -155,6 +183,6 @@ export class JournalTransaction {
       this.#session.now,
       jobId,
     );
-    if (row !== undefined) await this.appendStatus(toJob(row));
+    if (row !== undefined) this.appendStatus(toJob(row));
   }
 }

@@ -24,9 +24,9 @@ export function recordCalls(
     key: string,
     change: { readonly sends: number; readonly uncertainRepeats: number },
   ): Promise<void> {
-    await transaction(async ({ run }, journal) => {
+    await transaction(async ({ send }, journal) => {
       await journal.fence(claim);
-      await run(
+      send(
         `UPDATE provider_calls SET sends = sends + $1, uncertain_repeats = uncertain_repeats + $2
          WHERE key = $3 AND state = 'intent'`,
         change.sends,
@@ -72,17 +72,17 @@ export function recordCalls(
       countSending(claim, key, { sends: -1, uncertainRepeats: uncertain ? -1 : 0 }),
 
     async referCall(claim, key, reference) {
-      await transaction(async ({ run }, journal) => {
+      await transaction(async ({ send }, journal) => {
         await journal.fence(claim);
-        await run('UPDATE provider_calls SET reference = $1 WHERE key = $2', reference, key);
+        send('UPDATE provider_calls SET reference = $1 WHERE key = $2', reference, key);
       });
     },
 
     async endCall(claim, key, end) {
       const result = toStoredJson(end.state === 'completed' ? end.result : null, 'The result of a call');
-      await transaction(async ({ now, run }, journal) => {
+      await transaction(async ({ now, send }, journal) => {
         await journal.fence(claim);
-        await run(
+        send(
           `UPDATE provider_calls SET state = $1, result = $2, cost_nano_usd = $3, finished_at = $4
            WHERE key = $5 AND state = 'intent'`,
           end.state,
@@ -144,7 +144,7 @@ async function insertCall(
  * known, whoever waits for it: a job that was interrupted may have left it running over there.
  */
 async function takePlace(
-  { now, get, run }: SqlSession,
+  { now, get, send }: SqlSession,
   provider: string,
   limit: ProviderLimit,
   { lockRow }: Pick<SqlDatabase, 'lockRow'>,
@@ -152,7 +152,7 @@ async function takePlace(
   const { concurrency, perMinute } = limit;
   if (concurrency === undefined && perMinute === undefined) return;
   const full = perMinute ?? 0;
-  await run(
+  send(
     'INSERT INTO provider_limits (provider, tokens, updated_at) VALUES ($1, $2, $3) ON CONFLICT (provider) DO NOTHING',
     provider,
     full,
@@ -174,7 +174,7 @@ async function takePlace(
   const earned = Math.max(0, now - ((row?.['updated_at'] as number | undefined) ?? now)) * tokensPerMillisecond;
   const tokens = Math.min(full, ((row?.['tokens'] as number | undefined) ?? full) + earned);
   if (tokens < 1) throw busy(provider, `${perMinute} calls a minute`, (1 - tokens) / tokensPerMillisecond / 1000);
-  await run('UPDATE provider_limits SET tokens = $1, updated_at = $2 WHERE provider = $3', tokens - 1, now, provider);
+  send('UPDATE provider_limits SET tokens = $1, updated_at = $2 WHERE provider = $3', tokens - 1, now, provider);
 }
 
 function busy(provider: string, limit: string, retryAfterSeconds: number): AppError {

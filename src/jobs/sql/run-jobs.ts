@@ -21,59 +21,60 @@ export function runJobs(transaction: RunTransaction): Pick<JobStore, Running> {
   return {
     async beginStep(claim, step) {
       requireId('step name', step);
-      return transaction(async ({ now, get, run }, journal) => {
-        await journal.fence(claim);
-        const row = await get(
-          `INSERT INTO job_steps (job_id, name, state, attempts, started_at) VALUES ($1, $2, 'running', 1, $3)
-           ON CONFLICT (job_id, name) DO UPDATE
-           SET state = 'running', attempts = job_steps.attempts + 1 - job_steps.suspended, finished_at = NULL, suspended = 0,
-             started_at = CASE job_steps.suspended WHEN 1 THEN job_steps.started_at ELSE excluded.started_at END,
-             provider = CASE job_steps.suspended WHEN 1 THEN job_steps.provider END,
-             detail = CASE job_steps.suspended WHEN 1 THEN job_steps.detail END
-           WHERE job_steps.state <> 'completed' RETURNING ${STEP_COLUMNS}`,
-          claim.jobId,
-          step,
-          now,
+      return transaction(async ({ now, get }, journal) => {
+        const row = await journal.behindFence(claim, { step }, () =>
+          get(
+            `INSERT INTO job_steps (job_id, name, state, attempts, started_at) VALUES ($1, $2, 'running', 1, $3)
+             ON CONFLICT (job_id, name) DO UPDATE
+             SET state = 'running', attempts = job_steps.attempts + 1 - job_steps.suspended, finished_at = NULL, suspended = 0,
+               started_at = CASE job_steps.suspended WHEN 1 THEN job_steps.started_at ELSE excluded.started_at END,
+               provider = CASE job_steps.suspended WHEN 1 THEN job_steps.provider END,
+               detail = CASE job_steps.suspended WHEN 1 THEN job_steps.detail END
+             WHERE job_steps.state <> 'completed' RETURNING ${STEP_COLUMNS}`,
+            claim.jobId,
+            step,
+            now,
+          ),
         );
         if (row === undefined) return journal.requireStep(claim.jobId, step);
         const record = toStepRecord(row);
-        await run('UPDATE jobs SET step = $1 WHERE id = $2', step, claim.jobId);
-        await journal.appendStep(claim.jobId, record);
+        journal.appendStep(claim.jobId, record);
         return record;
       });
     },
 
     async describeStep(claim, step, description) {
       await transaction(async ({ get }, journal) => {
-        await journal.fence(claim);
-        const row = await get(
-          `UPDATE job_steps SET provider = coalesce($1, provider), detail = coalesce($2, detail)
-           WHERE job_id = $3 AND name = $4 AND state = 'running' RETURNING ${STEP_COLUMNS}`,
-          description.provider ?? null,
-          description.detail ?? null,
-          claim.jobId,
-          step,
+        const row = await journal.behindFence(claim, {}, () =>
+          get(
+            `UPDATE job_steps SET provider = coalesce($1, provider), detail = coalesce($2, detail)
+             WHERE job_id = $3 AND name = $4 AND state = 'running' RETURNING ${STEP_COLUMNS}`,
+            description.provider ?? null,
+            description.detail ?? null,
+            claim.jobId,
+            step,
+          ),
         );
         if (row === undefined) throw notRunning(claim.jobId, step);
-        await journal.appendStep(claim.jobId, toStepRecord(row));
+        journal.appendStep(claim.jobId, toStepRecord(row));
       });
     },
 
     async completeStep(claim, step, output) {
       const text = toStoredJson(output, `The result of step "${step}"`);
-      await transaction(async ({ now, get, run }, journal) => {
-        await journal.fence(claim);
-        const row = await get(
-          `UPDATE job_steps SET state = 'completed', output = $1, finished_at = $2
-           WHERE job_id = $3 AND name = $4 AND state = 'running' RETURNING ${STEP_COLUMNS}`,
-          text,
-          now,
-          claim.jobId,
-          step,
+      await transaction(async ({ now, get }, journal) => {
+        const row = await journal.behindFence(claim, { retries: 0, interruptions: 0 }, () =>
+          get(
+            `UPDATE job_steps SET state = 'completed', output = $1, finished_at = $2
+             WHERE job_id = $3 AND name = $4 AND state = 'running' RETURNING ${STEP_COLUMNS}`,
+            text,
+            now,
+            claim.jobId,
+            step,
+          ),
         );
         if (row !== undefined) {
-          await run('UPDATE jobs SET retries = 0, interruptions = 0 WHERE id = $1', claim.jobId);
-          await journal.appendStep(claim.jobId, toStepRecord(row));
+          journal.appendStep(claim.jobId, toStepRecord(row));
         } else if ((await journal.readStep(claim.jobId, step))?.status !== 'completed') {
           throw notRunning(claim.jobId, step);
         }
@@ -85,39 +86,36 @@ export function runJobs(transaction: RunTransaction): Pick<JobStore, Running> {
       if (progressPerSecond !== undefined && !(progressPerSecond >= 0 && Number.isFinite(progressPerSecond))) {
         throw invalid(`"progressPerSecond" must be a finite number of 0 or more; got ${progressPerSecond}.`);
       }
-      await transaction(async ({ now, run }, journal) => {
-        const { step } = await journal.fence(claim);
-        await run(
-          'UPDATE jobs SET progress = $1, progress_at = $2, progress_per_second = $3 WHERE id = $4',
+      await transaction(async ({ now, send }, journal) => {
+        const { step } = await journal.fence(claim, {
           progress,
-          now,
-          progressPerSecond ?? null,
-          claim.jobId,
-        );
+          progress_at: now,
+          progress_per_second: progressPerSecond ?? null,
+        });
         if (detail !== undefined && step !== null) {
-          await run(
+          send(
             `UPDATE job_steps SET detail = $1 WHERE job_id = $2 AND name = $3 AND state = 'running'`,
             detail,
             claim.jobId,
             step,
           );
         }
-        await journal.appendEvent(claim.jobId, 'progress', { progress, step, detail: detail ?? null });
+        journal.appendEvent(claim.jobId, 'progress', { progress, step, detail: detail ?? null });
       });
     },
 
     async finish(claim, output) {
       const text = toStoredJson(output, 'The output of a job');
-      await transaction(async ({ now, run }, journal) => {
-        await journal.fence(claim);
-        // A step that is still open was given up by a workflow that went on without it.
-        await run(
-          `UPDATE job_steps SET state = 'failed', finished_at = $1 WHERE job_id = $2 AND state = 'running'`,
-          now,
-          claim.jobId,
-        );
-        await run('UPDATE jobs SET output = $1, progress = 1 WHERE id = $2', text, claim.jobId);
-        await journal.end(claim.jobId, 'completed');
+      await transaction(async ({ now, send }, journal) => {
+        await journal.behindFence(claim, { output: text, progress: 1 }, () => {
+          // A step that is still open was given up by a workflow that went on without it.
+          send(
+            `UPDATE job_steps SET state = 'failed', finished_at = $1 WHERE job_id = $2 AND state = 'running'`,
+            now,
+            claim.jobId,
+          );
+          return journal.end(claim.jobId, 'completed');
+        });
       });
     },
 
@@ -140,7 +138,7 @@ export function runJobs(transaction: RunTransaction): Pick<JobStore, Running> {
           return;
         }
         if (waitingFor.reason === 'retry') {
-          await session.run('UPDATE jobs SET retries = retries + 1 WHERE id = $1', claim.jobId);
+          session.send('UPDATE jobs SET retries = retries + 1 WHERE id = $1', claim.jobId);
         }
         await journal.wait(claim.jobId, session.now + delayMilliseconds, waitingFor);
       });
@@ -170,7 +168,7 @@ async function failStep(
     jobId,
     step,
   );
-  if (row !== undefined) await journal.appendStep(jobId, toStepRecord(row));
+  if (row !== undefined) journal.appendStep(jobId, toStepRecord(row));
 }
 
 function notRunning(jobId: string, step: string): AppError {

@@ -42,7 +42,7 @@ export function createSqlWebhookOutbox(database: Omit<SqlDatabase, 'close'>): We
 
     async recordAttempt({ delivery, attemptNumber }, { status, error, durationMilliseconds, next }) {
       requireInteger('durationMilliseconds', durationMilliseconds);
-      return database.transaction(async ({ now, get, run }) => {
+      return database.transaction(async ({ now, get, run, send }) => {
         // In the order in which a claim takes the two rows.
         const current = await get(
           `SELECT attempts FROM webhook_deliveries WHERE id = $1 ${database.lockRow}`,
@@ -63,7 +63,7 @@ export function createSqlWebhookOutbox(database: Omit<SqlDatabase, 'close'>): We
         const isPending = isReplayed || next.state === 'pending';
         const delayMilliseconds = next.state === 'pending' && !isReplayed ? Math.round(next.delayMilliseconds) : 0;
         const counts = !isReplayed && (next.state !== 'pending' || next.counts);
-        await run(
+        send(
           `UPDATE webhook_deliveries SET state = $1, attempts = attempts + $2, next_attempt_at = $3, lease_until = NULL,
              last_status = $4, last_error = $5, delivered_at = $6 WHERE id = $7`,
           isPending ? 'pending' : next.state,
@@ -129,21 +129,21 @@ async function findDue(
   return row?.['id'] as string | undefined;
 }
 
-async function begin({ now, run, get }: SqlSession, id: string, leaseUntil: number): Promise<WebhookClaim> {
+async function begin({ now, get, send }: SqlSession, id: string, leaseUntil: number): Promise<WebhookClaim> {
   const row = await get(
     `UPDATE webhook_deliveries SET lease_until = $1 WHERE id = $2 RETURNING ${DELIVERY_COLUMNS}`,
     leaseUntil,
     id,
   );
   if (row === undefined) throw new Error(`Delivery ${id} is not in the journal.`);
-  await run(
+  send(
     `UPDATE webhook_attempts SET error = $1 WHERE delivery_id = $2 AND duration_milliseconds IS NULL AND error IS NULL`,
     CUT_OFF,
     id,
   );
   const last = await get('SELECT coalesce(max(number), 0) AS last FROM webhook_attempts WHERE delivery_id = $1', id);
   const attemptNumber = Number(last?.['last']) + 1;
-  await run('INSERT INTO webhook_attempts (delivery_id, number, at) VALUES ($1, $2, $3)', id, attemptNumber, now);
+  send('INSERT INTO webhook_attempts (delivery_id, number, at) VALUES ($1, $2, $3)', id, attemptNumber, now);
   return { delivery: toDelivery(row), attemptNumber };
 }
 

@@ -50,6 +50,9 @@ export function openSqliteDriver(options: {
     async run(sql, ...values) {
       return database.read(() => Number(statement(sql).run(...values).changes));
     },
+    send(sql, ...values) {
+      database.read(() => statement(sql).run(...values));
+    },
   });
 
   return {

@@ -55,8 +55,8 @@ export function createSqlSpeechLedger(database: SqlDatabase): SpeechLedger {
       requireOperation(operation);
       const endedAt = Date.parse(operation.timestamp);
       const language = operation.language ?? NONE;
-      await database.transaction(async ({ run }) => {
-        await run(
+      await database.transaction(async ({ send }) => {
+        send(
           `INSERT INTO speech_operations (ended_at, user_id, video_id, provider, language, status, error_kind,
              fallback_used, cached, attempts, characters, execution_ms, audio_ms, cost_nano_usd)
            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
@@ -76,7 +76,7 @@ export function createSqlSpeechLedger(database: SqlDatabase): SpeechLedger {
           Math.round(operation.cost_usd * 1e9),
         );
         for (const { provider, errorKind, attempts } of givenUp(operation)) {
-          await run(
+          send(
             `INSERT INTO given_up (ended_at, user_id, provider, language, error_kind, attempts)
              VALUES ($1, $2, $3, $4, $5, $6)`,
             endedAt,

@@ -25,22 +25,18 @@ export function createSqlSpeechState(databases: Readonly<Record<Importance, SqlD
     },
     async update(name, importance, change) {
       const database = databases[importance];
-      return database.transaction(async ({ get, run }) => {
+      return database.transaction(async ({ get, send }) => {
         const take = () => get(`SELECT json FROM documents WHERE name = $1 ${database.lockRow}`, name);
         let row = await take();
         if (row === undefined) {
           // A row that is not there cannot be locked, and two would both find nothing.
-          await run(
-            'INSERT INTO documents (name, json) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING',
-            name,
-            NOTHING_YET,
-          );
+          send('INSERT INTO documents (name, json) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING', name, NOTHING_YET);
           row = await take();
         }
         const current = toDocument(row) as Parameters<typeof change>[0];
         const next = change(current);
         if (next !== current) {
-          await run('UPDATE documents SET json = $1 WHERE name = $2', JSON.stringify(next), name);
+          send('UPDATE documents SET json = $1 WHERE name = $2', JSON.stringify(next), name);
         }
         return next;
       });

@@ -5,7 +5,7 @@ import type { Timer } from '../../../core/timer.ts';
 import type { SqlRow, SqlValue } from '../../sql-database.ts';
 import { isConnectionLost, toPostgresFault } from './faults.ts';
 
-/** A connection that is ours until the work is over. */
+/** A connection that is ours until the work is over. Statements are sent at once and answered in their order. */
 export type BorrowedConnection = {
   /** One statement, parsed once for each connection. Rejects with an AppError, as toPostgresFault makes it. */
   query(sql: string, values: readonly SqlValue[]): Promise<QueryResult<SqlRow>>;
@@ -55,21 +55,28 @@ function createConnection(
   state: { readonly isOver: boolean; isLost: boolean; firstFailure: unknown },
   where: string,
 ): BorrowedConnection {
-  /** `pg` gives up its own queue in its next version. */
-  let turn: Promise<unknown> = Promise.resolve();
-  const ask = <R>(send: () => Promise<R>): Promise<R> => {
-    const answer = turn.then(async () => {
-      if (state.isOver) throw new Error('A statement must be asked for before its transaction is over.');
-      try {
-        return await send();
-      } catch (error) {
-        state.firstFailure ??= error;
-        if (isConnectionLost(error)) state.isLost = true;
-        throw toPostgresFault(error, where);
-      }
+  const { stream } = client.connection;
+  let isCorked = false;
+  /** What is asked for in one go leaves in one packet. */
+  const cork = (): void => {
+    if (isCorked) return;
+    isCorked = true;
+    stream.cork();
+    process.nextTick(() => {
+      isCorked = false;
+      stream.uncork();
     });
-    turn = answer.catch(() => {});
-    return answer;
+  };
+  const ask = async <R>(send: () => Promise<R>): Promise<R> => {
+    if (state.isOver) throw new Error('A statement must be asked for before its transaction is over.');
+    cork();
+    try {
+      return await send();
+    } catch (error) {
+      state.firstFailure ??= error;
+      if (isConnectionLost(error)) state.isLost = true;
+      throw toPostgresFault(error, where);
+    }
   };
   return {
     query: (sql, values) => ask(() => client.query<SqlRow>({ name: nameOf(sql), text: sql, values: [...values] })),

@@ -11,6 +11,7 @@ export function createConnectionPool(options: {
   const pool = new Pool({
     ...options.client,
     Client: PoolClient,
+    pipeline: true,
     max: options.maximumConnections,
     idleTimeoutMillis: IDLE_CONNECTION_MILLISECONDS,
   });

@@ -31,43 +31,46 @@ export async function runTransaction<T>(
 ): Promise<T> {
   const { kind, clock, where, crashPoint = () => {} } = options;
   const now = await begin(connection, kind, clock);
+  const sent: Promise<unknown>[] = [];
   let result: T;
   try {
-    result = await work(createSession(connection, now));
+    result = await work(createSession(connection, now, sent));
     crashPoint('transaction.before_commit');
   } catch (error) {
     // What the work threw counts. A connection on which this fails too is lost, and with it the transaction.
     if (!connection.isLost()) await connection.script('ROLLBACK').catch(() => {});
     throw error;
   }
-  await commit(connection, where);
+  await commit(connection, sent, where);
   crashPoint('transaction.committed');
   return result;
 }
 
-/** The time comes in the same round trip. */
+/** The time comes in the same trip. */
 async function begin(connection: BorrowedConnection, kind: TransactionKind, clock: Clock | undefined): Promise<number> {
+  const begun = connection.script(BEGIN[kind]);
   if (clock === undefined) {
-    const { rows } = await connection.script(`${BEGIN[kind]}; ${NOW}`);
+    const [, { rows }] = await Promise.all([begun, connection.query(NOW, [])]);
     return Number(rows[0]?.['now']);
   }
-  await connection.script(BEGIN[kind]);
+  await begun;
   return clock.now();
 }
 
-async function commit(connection: BorrowedConnection, where: string): Promise<void> {
-  const failureBefore = connection.firstFailure();
+/** In one trip with the last of what was `sent`, which the server turns into a rollback when one of them fails. */
+async function commit(connection: BorrowedConnection, sent: readonly Promise<unknown>[], where: string): Promise<void> {
   let command: string;
   try {
     ({ command } = await connection.script('COMMIT'));
   } catch (error) {
     throw connection.isLost() ? outcomeUnknown(error, where) : error;
   }
+  await Promise.allSettled(sent);
   // That is how PostgreSQL answers the COMMIT of a transaction in which a statement failed.
-  if (command !== 'COMMIT') throw toPostgresFault(failureBefore, where);
+  if (command !== 'COMMIT') throw toPostgresFault(connection.firstFailure(), where);
 }
 
-function createSession(connection: BorrowedConnection, now: number): SqlSession {
+function createSession(connection: BorrowedConnection, now: number, sent: Promise<unknown>[]): SqlSession {
   return {
     now,
     async all(sql, ...values) {
@@ -78,6 +81,12 @@ function createSession(connection: BorrowedConnection, now: number): SqlSession 
     },
     async run(sql, ...values) {
       return (await connection.query(sql, values)).rowCount ?? 0;
+    },
+    send(sql, ...values) {
+      const answer = connection.query(sql, values);
+      // The commit tells of it.
+      answer.catch(() => {});
+      sent.push(answer);
     },
   };
 }
