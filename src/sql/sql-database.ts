@@ -18,6 +18,15 @@ export type SqlSession = {
   send(sql: string, ...values: readonly SqlValue[]): void;
 };
 
+export type TransactionOptions = {
+  /**
+   * `exact`, the default, is what the clock of the database says when the transaction begins. `close` may have been read up to
+   * a second ago and carried on by the clock of this process, which saves a trip: for times that people read, never for those
+   * by which processes agree on something.
+   */
+  readonly time?: 'exact' | 'close';
+};
+
 /**
  * PORT. A database that speaks SQL, behind the one journal there is. What differs between databases is in here and in the
  * migrations; no statement is written twice. Faults of the database are AppErrors of kind `storage`.
@@ -28,7 +37,7 @@ export type SqlDatabase = {
    * says that the outcome is unknown. A database whose transactions overlap runs `work` again when two got in each other's
    * way, so it may change nothing but the database and its own variables.
    */
-  transaction<T>(work: (session: SqlSession) => Promise<T>): Promise<T>;
+  transaction<T>(work: (session: SqlSession) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /** Runs `work`, which only reads, on one consistent state. */
   read<T>(work: (session: SqlSession) => Promise<T>): Promise<T>;
   /**

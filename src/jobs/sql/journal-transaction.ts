@@ -4,10 +4,13 @@ import type { Job, JobError, JobEvent, Json, StepRecord, WaitingFor } from '../j
 import type { Claim } from '../job-store.ts';
 import { hostOf } from '../webhook-outbox.ts';
 import { JOB_COLUMNS, STEP_COLUMNS, toJob, toStepRecord } from './rows.ts';
-import type { SqlSession, SqlValue } from '../../sql/sql-database.ts';
+import type { SqlSession, SqlValue, TransactionOptions } from '../../sql/sql-database.ts';
 
 /** Runs `work` in one transaction of the journal; whoever watches its events is told afterwards. */
-export type RunTransaction = <T>(work: (session: SqlSession, journal: JournalTransaction) => Promise<T>) => Promise<T>;
+export type RunTransaction = <T>(
+  work: (session: SqlSession, journal: JournalTransaction) => Promise<T>,
+  options?: TransactionOptions,
+) => Promise<T>;
 
 /** Columns of a job, and what they become. */
 type JobChanges = Partial<

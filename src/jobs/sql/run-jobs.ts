@@ -16,8 +16,12 @@ type Running =
   | 'retryLater'
   | 'markCancelled';
 
-/** What workers do with the jobs that they hold: run their steps, and end them. */
-export function runJobs(transaction: RunTransaction): Pick<JobStore, Running> {
+/**
+ * What workers do with the jobs that they hold: run their steps, and end them. Who holds a job is decided by its epoch, so the
+ * times in here are for people.
+ */
+export function runJobs(runTransaction: RunTransaction): Pick<JobStore, Running> {
+  const transaction: RunTransaction = (work) => runTransaction(work, { time: 'close' });
   return {
     async beginStep(claim, step) {
       requireId('step name', step);
@@ -129,7 +133,8 @@ export function runJobs(transaction: RunTransaction): Pick<JobStore, Running> {
 
     async retryLater(claim, { step, delayMilliseconds, waitingFor }) {
       requireInteger('delayMilliseconds', delayMilliseconds);
-      await transaction(async (session, journal) => {
+      // Every process compares the time of the next try with the database's.
+      await runTransaction(async (session, journal) => {
         const { cancelRequested } = await journal.fence(claim);
         await failStep(session, journal, claim.jobId, step);
         await journal.interruptSteps(claim.jobId);

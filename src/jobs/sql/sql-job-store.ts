@@ -14,15 +14,15 @@ export function createSqlJobStore(database: SqlDatabase): JobStore {
   const tellListeners = (): void => {
     for (const listener of listeners) queueMicrotask(listener);
   };
-  const stopHearing = database.onAnnouncement(tellListeners);
-  const transaction: RunTransaction = async (work) => {
+  let stopHearing: (() => void) | undefined;
+  const transaction: RunTransaction = async (work, options) => {
     let hasAppended = false;
     const result = await database.transaction(async (session) => {
       const journal = new JournalTransaction(session);
       const value = await work(session, journal);
       hasAppended = journal.hasAppended;
       return value;
-    });
+    }, options);
     // Behind the commit: before it, nobody could read them.
     if (hasAppended) {
       tellListeners();
@@ -40,10 +40,12 @@ export function createSqlJobStore(database: SqlDatabase): JobStore {
     watchEvents(listener) {
       const own = (): void => listener();
       listeners.add(own);
+      // Only for whoever watches: each announcement wakes every process that hears it.
+      stopHearing ??= database.onAnnouncement(tellListeners);
       return () => listeners.delete(own);
     },
     async close() {
-      stopHearing();
+      stopHearing?.();
       await database.close();
     },
   };

@@ -52,6 +52,40 @@ describe('openPostgresDriver', { skip: WITHOUT_DATABASE, timeout: 60_000 }, () =
     );
   });
 
+  it('takes a statement that nobody waited for into the transaction, and fails with it', async () => {
+    for (const time of ['exact', 'close'] as const) {
+      await database.transaction(async ({ send }) => send(INSERT, `sent ${time}`), { time });
+      const work = database.transaction(
+        async ({ run, send }) => {
+          await run(INSERT, 'with it');
+          send(INSERT, 'first');
+          send(INSERT, 'after it');
+        },
+        { time },
+      );
+      await assert.rejects(work, (error: unknown) => {
+        assert.ok(error instanceof AppError);
+        assert.equal(error.kind, 'internal');
+        assert.match(String(error.cause), /duplicate key/);
+        return true;
+      });
+    }
+    const stored = await texts();
+    await database.transaction(async ({ send }) => send("DELETE FROM notes WHERE text LIKE 'sent%'"));
+    assert.deepEqual(stored, ['first', 'sent exact', 'sent close']);
+  });
+
+  it('sends what does not wait for an answer in its order', async () => {
+    const values = await database.read(async ({ get }) => {
+      const answers = Array.from({ length: 50 }, (_, index) => get('SELECT $1::bigint AS value', index));
+      return (await Promise.all(answers)).map((row) => row?.['value']);
+    });
+    assert.deepEqual(
+      values,
+      Array.from({ length: 50 }, (_, index) => index),
+    );
+  });
+
   it('refuses a database that a newer release has written', async () => {
     await assert.rejects(open({ migrations: MIGRATIONS.slice(0, 1) }), {
       kind: 'storage',

@@ -2,7 +2,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { Logger } from '../../core/logger.ts';
 import { jitteredDelayMilliseconds } from '../../core/retry.ts';
 import { systemTimer, type Timer } from '../../core/timer.ts';
-import type { SqlDatabase, SqlSession } from '../sql-database.ts';
+import type { SqlDatabase, SqlSession, TransactionOptions } from '../sql-database.ts';
 import { createAnnouncements } from './postgres/announcements.ts';
 import { borrowConnection } from './postgres/borrowed-connection.ts';
 import { createConnectionPool } from './postgres/connection-pool.ts';
@@ -11,6 +11,7 @@ import {
   LONGEST_TRANSACTION_MILLISECONDS,
   TRANSACTION_TIMEOUT_MILLISECONDS,
 } from './postgres/connection-settings.ts';
+import { createDatabaseTime, timeOf } from './postgres/database-time.ts';
 import { isCollision, toPostgresFault } from './postgres/faults.ts';
 import { migrate, MIGRATION_TIMEOUT_MILLISECONDS } from './postgres/migrate.ts';
 import { runTransaction, type CommitPoint, type TransactionKind } from './postgres/transaction.ts';
@@ -63,14 +64,20 @@ export async function openPostgresDriver(options: {
   const announcements = createAnnouncements({ client, channel: channelOf(schema), where, timer, random, log });
   const pause = (milliseconds: number) => new Promise<void>((resolve) => void timer.start(milliseconds, resolve));
 
-  async function transact<T>(kind: TransactionKind, work: (session: SqlSession) => Promise<T>): Promise<T> {
+  const time = clock === undefined ? createDatabaseTime() : timeOf(clock);
+
+  async function transact<T>(
+    kind: TransactionKind,
+    work: (session: SqlSession) => Promise<T>,
+    { time: precision = 'exact' }: TransactionOptions = {},
+  ): Promise<T> {
     const deadlineMilliseconds = TRANSACTION_TIMEOUT_MILLISECONDS;
     for (let attempt = 1; ; attempt += 1) {
       let failure: unknown;
       try {
         return await borrowConnection(pool, { timer, deadlineMilliseconds, where }, async (connection) => {
           try {
-            return await runTransaction(connection, { kind, clock, where, crashPoint }, work);
+            return await runTransaction(connection, { kind, time, precision, where, crashPoint }, work);
           } finally {
             failure = connection.firstFailure();
           }
@@ -94,14 +101,16 @@ export async function openPostgresDriver(options: {
     const set = { name: migrationSet, migrations };
     const deadlineMilliseconds = MIGRATION_TIMEOUT_MILLISECONDS;
     await borrowConnection(pool, { timer, deadlineMilliseconds, where }, (connection) =>
-      runTransaction(connection, { kind: 'change', where }, () => migrate(connection, { set, schema, where })),
+      runTransaction(connection, { kind: 'change', time, precision: 'exact', where }, () =>
+        migrate(connection, { set, schema, where }),
+      ),
     );
   } catch (error) {
     await close();
     throw error;
   }
   return {
-    transaction: (work) => transact('change', work),
+    transaction: (work, transactionOptions) => transact('change', work, transactionOptions),
     read: (work) => transact('read', work),
     lockRow: 'FOR UPDATE',
     lockFreeRow: 'FOR UPDATE SKIP LOCKED',

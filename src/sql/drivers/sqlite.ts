@@ -2,6 +2,7 @@ import type { SQLOutputValue } from 'node:sqlite';
 import type { Clock } from '../../core/clock.ts';
 import { SerialQueue } from '../../core/serial-queue.ts';
 import { openSqliteDatabase, type SqliteDurability } from '../../core/sqlite-database.ts';
+import { runSession } from '../run-session.ts';
 import type { SqlDatabase, SqlRow, SqlSession } from '../sql-database.ts';
 
 const NEVER = new AbortController().signal;
@@ -56,8 +57,8 @@ export function openSqliteDriver(options: {
   });
 
   return {
-    transaction: (work) => turns.run(() => database.transactionAsync(() => work(createSession())), NEVER),
-    read: (work) => turns.run(() => work(createSession()), NEVER),
+    transaction: (work) => turns.run(() => database.transactionAsync(() => runSession(createSession(), work)), NEVER),
+    read: (work) => turns.run(() => runSession(createSession(), work), NEVER),
     lockRow: '',
     lockFreeRow: '',
     longestTransactionMilliseconds: 0,

@@ -159,17 +159,20 @@ export function describeReading(subject: ContractSubject): void {
     it('wakes watchers after a write that told something, until they leave', async () => {
       let calls = 0;
       const stop = subject.store.watchEvents(() => (calls += 1));
+      // Where other processes write, too, there is one more once it listens to them, for what it may have missed.
+      const extra = subject.store.eventsSettleMilliseconds > 0 ? 1 : 0;
       const claim = await subject.createAndClaim();
       await new Promise(setImmediate);
-      assert.equal(calls, 2);
+      assert.ok(calls >= 2);
       await subject.store.renew(claim, LEASE_MILLISECONDS);
       await assert.rejects(subject.store.finish({ ...claim, epoch: 99 }, null), FencedError);
       await new Promise(setImmediate);
-      assert.equal(calls, 2);
+      assert.ok(calls <= 2 + extra);
       stop();
+      const before = calls;
       await subject.store.finish(claim, null);
       await new Promise(setImmediate);
-      assert.equal(calls, 2);
+      assert.equal(calls, before);
     });
   });
 }

@@ -34,6 +34,7 @@ export function createAnnouncements(options: {
   const listeners = new Set<() => void>();
   let client: Client | undefined;
   let isConnected = false;
+  let isListening = false;
   let closed = false;
   let failures = 0;
   let hasNews = false;
@@ -53,6 +54,7 @@ export function createAnnouncements(options: {
       ...options.client,
       options: sessionOptions,
       query_timeout: QUERY_TIMEOUT_MILLISECONDS,
+      pipeline: true,
     });
     client = opened;
     const lost = (error: unknown): void => lose(opened, error);
@@ -61,26 +63,34 @@ export function createAnnouncements(options: {
     opened.on('notification', (notification) => {
       if (!isFrom(opened, notification)) hear();
     });
-    void listen(opened).catch(lost);
+    void connect(opened).catch(lost);
   }
 
-  async function listen(opened: Client): Promise<void> {
+  async function connect(opened: Client): Promise<void> {
     await opened.connect();
-    await opened.query(`LISTEN ${channel}`);
     if (client !== opened || closed) return;
     isConnected = true;
     if (failures > 0) log.info({}, 'Announcements of other processes come again');
     failures = 0;
-    // Some may have been made while nobody listened.
-    hear();
     beat(opened);
     send();
+    await listen(opened);
+  }
+
+  /** Only where someone wants to hear: an announcement wakes every process that listens. */
+  async function listen(opened: Client): Promise<void> {
+    if (isListening || listeners.size === 0) return;
+    isListening = true;
+    await opened.query(`LISTEN ${channel}`);
+    // Some may have been made while nobody listened.
+    if (client === opened && !closed) hear();
   }
 
   function lose(lostClient: Client, error: unknown): void {
     if (client !== lostClient) return;
     client = undefined;
     isConnected = false;
+    isListening = false;
     stops.heartbeat();
     void lostClient.end().catch(() => {});
     if (closed) return;
@@ -133,6 +143,8 @@ export function createAnnouncements(options: {
       const own = (): void => listener();
       listeners.add(own);
       open();
+      const current = client;
+      if (isConnected && current !== undefined) void listen(current).catch((error: unknown) => lose(current, error));
       return () => listeners.delete(own);
     },
     async close() {

@@ -89,9 +89,13 @@ function createConnection(
   };
 }
 
-/** PostgreSQL cuts names at 63 bytes. */
+const names = new Map<string, string>();
+
+/** PostgreSQL cuts names at 63 bytes. The texts are those in our sources, so there is an end to them. */
 function nameOf(sql: string): string {
-  return createHash('sha256').update(sql).digest('hex').slice(0, 40);
+  let name = names.get(sql);
+  if (name === undefined) names.set(sql, (name = createHash('sha256').update(sql).digest('hex').slice(0, 40)));
+  return name;
 }
 
 function tooLong(milliseconds: number): AppError {

@@ -13,7 +13,10 @@ describe('connectionSettings', () => {
       'postgresql://ada@db/video?sslmode=verify-full&options=-c%20work_mem%3D8MB&statement_timeout=1&query_timeout=1';
     const { client } = connectionSettings({ url });
     assert.equal(client.connectionString, 'postgresql://ada@db/video?sslmode=verify-full');
-    assert.match(client.options ?? '', /^-c work_mem=8MB -c synchronous_commit=on -c statement_timeout=\d+ /);
+    assert.match(
+      client.options ?? '',
+      /^-c work_mem=8MB -c synchronous_commit=on -c plan_cache_mode=force_generic_plan -c statement_timeout=\d+ /,
+    );
   });
 
   it('takes any schema name literally', () => {

@@ -39,6 +39,8 @@ export function connectionSettings(options: {
   const settings: Readonly<Record<string, string | number>> = {
     ...(options.schema !== undefined && { search_path: `"${options.schema.replaceAll('"', '""')}"` }),
     synchronous_commit: 'on',
+    // Our statements are few and each is served by an index: planning them again for other values finds nothing better.
+    plan_cache_mode: 'force_generic_plan',
     statement_timeout: STATEMENT_TIMEOUT_MILLISECONDS,
     lock_timeout: LOCK_TIMEOUT_MILLISECONDS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MILLISECONDS,

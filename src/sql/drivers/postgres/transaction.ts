@@ -1,6 +1,7 @@
-import type { Clock } from '../../../core/clock.ts';
+import { runSession } from '../../run-session.ts';
 import type { SqlSession } from '../../sql-database.ts';
 import type { BorrowedConnection } from './borrowed-connection.ts';
+import type { DatabaseTime, TimePrecision } from './database-time.ts';
 import { outcomeUnknown, toPostgresFault } from './faults.ts';
 
 /** How a transaction begins, and how far it sees. */
@@ -22,19 +23,19 @@ export async function runTransaction<T>(
   connection: BorrowedConnection,
   options: {
     readonly kind: TransactionKind;
-    /** Without it, the database tells the time: the clocks of several machines differ. */
-    readonly clock?: Clock | undefined;
+    readonly time: DatabaseTime;
+    readonly precision: TimePrecision;
     readonly where: string;
     readonly crashPoint?: CommitPoint | undefined;
   },
   work: (session: SqlSession) => Promise<T>,
 ): Promise<T> {
-  const { kind, clock, where, crashPoint = () => {} } = options;
-  const now = await begin(connection, kind, clock);
+  const { where, crashPoint = () => {} } = options;
   const sent: Promise<unknown>[] = [];
+  const now = await begin(connection, sent, options);
   let result: T;
   try {
-    result = await work(createSession(connection, now, sent));
+    result = await runSession(createSession(connection, now, sent), work);
     crashPoint('transaction.before_commit');
   } catch (error) {
     // What the work threw counts. A connection on which this fails too is lost, and with it the transaction.
@@ -46,15 +47,22 @@ export async function runTransaction<T>(
   return result;
 }
 
-/** The time comes in the same trip. */
-async function begin(connection: BorrowedConnection, kind: TransactionKind, clock: Clock | undefined): Promise<number> {
+/** The time comes in the same trip; where it is known well enough, the first statement of the work goes along, too. */
+async function begin(
+  connection: BorrowedConnection,
+  sent: Promise<unknown>[],
+  { kind, time, precision }: { kind: TransactionKind; time: DatabaseTime; precision: TimePrecision },
+): Promise<number> {
   const begun = connection.script(BEGIN[kind]);
-  if (clock === undefined) {
-    const [, { rows }] = await Promise.all([begun, connection.query(NOW, [])]);
-    return Number(rows[0]?.['now']);
+  const known = time.now(precision);
+  if (known !== undefined) {
+    sendOff(begun, sent);
+    return known;
   }
-  await begun;
-  return clock.now();
+  const [, { rows }] = await Promise.all([begun, connection.query(NOW, [])]);
+  const now = Number(rows[0]?.['now']);
+  time.read(now);
+  return now;
 }
 
 /** In one trip with the last of what was `sent`, which the server turns into a rollback when one of them fails. */
@@ -65,9 +73,18 @@ async function commit(connection: BorrowedConnection, sent: readonly Promise<unk
   } catch (error) {
     throw connection.isLost() ? outcomeUnknown(error, where) : error;
   }
-  await Promise.allSettled(sent);
+  const outcomes = await Promise.allSettled(sent);
   // That is how PostgreSQL answers the COMMIT of a transaction in which a statement failed.
   if (command !== 'COMMIT') throw toPostgresFault(connection.firstFailure(), where);
+  // Nothing can fail in a transaction that is committed, so there was none: the BEGIN had failed, and nobody waited for it.
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failed !== undefined) throw outcomeUnknown(failed.reason, where);
+}
+
+/** The commit tells of what becomes of it. */
+function sendOff(answer: Promise<unknown>, sent: Promise<unknown>[]): void {
+  answer.catch(() => {});
+  sent.push(answer);
 }
 
 function createSession(connection: BorrowedConnection, now: number, sent: Promise<unknown>[]): SqlSession {
@@ -83,10 +100,7 @@ function createSession(connection: BorrowedConnection, now: number, sent: Promis
       return (await connection.query(sql, values)).rowCount ?? 0;
     },
     send(sql, ...values) {
-      const answer = connection.query(sql, values);
-      // The commit tells of it.
-      answer.catch(() => {});
-      sent.push(answer);
+      sendOff(connection.query(sql, values), sent);
     },
   };
 }
