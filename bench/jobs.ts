@@ -12,6 +12,8 @@ const TARGETS = { embeddedEnqueues: 1_000, embeddedJobs: 100, sharedEnqueues: 40
 const WORKERS = 4;
 /** For each worker, before anything is measured. */
 const WARM_UP_JOBS = 100;
+const LOOK_MILLISECONDS = 100;
+const MOST_LOOKS = 2_000;
 /** `f_type` of a file system in memory, https://man7.org/linux/man-pages/man2/statfs.2.html. */
 const TMPFS = 0x01021994;
 
@@ -112,14 +114,15 @@ async function measureShared(count: number): Promise<SharedMeasurement> {
   const finishAll = async (workers: readonly BenchProcess[], jobs: number): Promise<number> => {
     const now = Number((await askDatabase('SELECT extract(epoch FROM clock_timestamp()) * 1000 AS now'))[0]?.['now']);
     for (const worker of workers) order(worker, { do: 'work' });
-    for (;;) {
+    for (let look = 0; look < MOST_LOOKS; look += 1) {
       const [row] = await askDatabase(
         `SELECT count(*) AS finished, max(finished_at) AS last FROM ${table} WHERE finished_at >= $1`,
         [Math.floor(now)],
       );
       if (Number(row?.['finished']) === jobs) return jobs / ((Number(row?.['last']) - now) / 1000);
-      await wait(100);
+      await wait(LOOK_MILLISECONDS);
     }
+    throw new Error(`${jobs} jobs were not finished within ${(MOST_LOOKS * LOOK_MILLISECONDS) / 1000} s.`);
   };
   /** Start-up has a bench of its own; here every process has worked before, on connections that have, too. */
   const warmUp = async (server: BenchProcess, workers: readonly BenchProcess[], label: string): Promise<void> => {

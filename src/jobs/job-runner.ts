@@ -3,7 +3,7 @@ import { systemTimer, type Timer } from '../core/timer.ts';
 import type { CrashPoint } from './crash-point.ts';
 import type { Job } from './job.ts';
 import type { JobLog } from './job-log.ts';
-import type { JobStore } from './job-store.ts';
+import type { ClaimedJob, JobStore } from './job-store.ts';
 import { holdLease, type Lease } from './lease.ts';
 import { runJob, type RunOutcome } from './run-job.ts';
 import type { Workflow } from './workflow.ts';
@@ -44,16 +44,28 @@ export function createJobRunner(
     throw new RangeError(`"concurrency" must be a whole number of 1 or more; got ${concurrency}.`);
   }
   const running = new Map<Lease, Promise<RunOutcome>>();
-  /** Claims on their way count as places taken. */
-  let claiming = 0;
+  /** On their way; they count as places taken. */
+  const claims = new Set<Promise<ClaimedJob | undefined>>();
   let draining = false;
 
-  const hasRoom = (): boolean => !draining && running.size + claiming < concurrency;
+  const hasRoom = (): boolean => !draining && running.size + claims.size < concurrency;
 
   function run(lease: Lease, job: Job): { readonly ended: Promise<RunOutcome> } {
     const ended = runJob({ ...options, timer, lease, job }).finally(() => running.delete(lease));
     running.set(lease, ended);
     return { ended };
+  }
+
+  async function claimNext(): Promise<ClaimedJob | undefined> {
+    const claim = await store.claimNext({
+      workerId,
+      leaseMilliseconds,
+      ...(maximumInterruptions !== undefined && { maximumInterruptions }),
+    });
+    if (claim === undefined || !draining) return claim;
+    // It was asked for before the drain began; nobody would wait for it now.
+    await store.release(claim);
+    return undefined;
   }
 
   return {
@@ -63,18 +75,14 @@ export function createJobRunner(
 
     async startNext() {
       if (!hasRoom()) return undefined;
-      claiming += 1;
       const askedAt = clock.now();
+      const claiming = claimNext();
+      claims.add(claiming);
       try {
-        const claim = await store.claimNext({
-          workerId,
-          leaseMilliseconds,
-          ...(maximumInterruptions !== undefined && { maximumInterruptions }),
-        });
-        if (claim === undefined) return undefined;
-        return run(holdLease({ store, claim, leaseMilliseconds, askedAt, clock, timer, log }), claim.job);
+        const claim = await claiming;
+        return claim && run(holdLease({ store, claim, leaseMilliseconds, askedAt, clock, timer, log }), claim.job);
       } finally {
-        claiming -= 1;
+        claims.delete(claiming);
       }
     },
 
@@ -87,6 +95,7 @@ export function createJobRunner(
       const grace = Promise.withResolvers<void>();
       const stopGrace = timer.start(graceMilliseconds, grace.resolve);
       const allEnded = async () => {
+        await Promise.allSettled(claims);
         while (running.size > 0) await Promise.all(running.values());
       };
       await Promise.race([allEnded(), grace.promise]);
