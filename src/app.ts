@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import manifest from '../package.json' with { type: 'json' };
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Config } from './config/schema.ts';
 import type { Clock } from './core/clock.ts';
 import { createId } from './core/ids.ts';
@@ -8,17 +8,13 @@ import type { Logger } from './core/logger.ts';
 import { systemTimer } from './core/timer.ts';
 import { RenderPool } from './engine/render/render-pool.ts';
 import type { ServerDependencies } from './http/route-context.ts';
-import { createServer } from './http/server.ts';
 import { startJanitor } from './jobs/janitor.ts';
 import { createEventHub, type EventHub } from './jobs/event-hub.ts';
 import type { Job } from './jobs/job.ts';
 import type { JobStore, NewJob } from './jobs/job-store.ts';
 import { openJobEngine } from './app/jobs.ts';
-import { createCallbackCheck, startWebhooks } from './app/webhooks.ts';
-import { createLinks } from './http/links.ts';
-import { describeVideo, requireJob } from './http/routes/videos.ts';
-import { toWebhookEvent } from './http/views/webhook-event.ts';
-import { createGenerateVideo, GENERATE_VIDEO_STEPS } from './pipeline/generate-video.ts';
+import { createCallbackCheck } from './app/webhooks.ts';
+import { createGenerateVideo } from './pipeline/generate-video.ts';
 import type { VideoRequest, VideoRequestRules } from './pipeline/video-request.ts';
 import { createRequestRules } from './pipeline/request-rules.ts';
 import type { ObjectStore } from './storage/object-store.ts';
@@ -84,17 +80,6 @@ export async function openApp(
   const dispatcher = await engine.createDispatcher(workflow);
   await dispatcher.start();
   const janitor = startJanitor({ store: jobs, clock, timer: systemTimer, log: logger });
-  const views = { jobs, clock, links: createLinks(config.publicUrl), workflowSteps: GENERATE_VIDEO_STEPS };
-  const webhooks = startWebhooks(config, {
-    jobs,
-    outbox,
-    render: async (delivery) =>
-      JSON.stringify(toWebhookEvent(delivery, await describeVideo(views, await requireJob(views, delivery.jobId)))),
-    version: manifest.version,
-    clock,
-    logger,
-  });
-
   const rules = createRequestRules(config, spokenLanguages(speech.providers, config), createCallbackCheck(config));
   const newJob = (request: VideoRequest): NewJob => {
     // The render workers get ready while the script is spoken.
@@ -115,7 +100,23 @@ export async function openApp(
     // Whoever stored the answer had its type.
     return { ...once, answer: once.answer as ReturnType<typeof answer> };
   };
-  let closeServer = async (): Promise<void> => undefined;
+  // What is loaded here keeps the process busy for a while; interrupted jobs have begun again before that.
+  await nextTurn();
+  const { openServing } = await import('./app/serving.ts');
+  const serving = openServing(config, {
+    jobs,
+    outbox,
+    eventHub: events,
+    objects,
+    notifyJob: (jobId) => dispatcher.notify(jobId),
+    createVideo,
+    createVideoOnce,
+    requestRules: rules,
+    speech,
+    startedAt,
+    clock,
+    logger,
+  });
 
   return {
     rules,
@@ -125,52 +126,18 @@ export async function openApp(
     createVideo,
 
     async listen() {
-      const server = await createServer({
-        jobs,
-        eventHub: events,
-        objects,
-        notifyJob: (jobId) => dispatcher.notify(jobId),
-        webhooks: outbox,
-        notifyWebhooks: () => webhooks.wake(),
-        createVideo,
-        createVideoOnce,
-        requestRules: rules,
-        workflowSteps: GENERATE_VIDEO_STEPS,
-        mockMode: config.mockMode,
-        adminApiKey: config.adminApiKey,
-        speechRequestsPerMinute: config.speechRequestsPerMinute,
-        speech,
-        healthChecks: {
-          journal: async () => jobs.list({ limit: 1 }),
-          storage: async () => objects.head(`health/${'0'.repeat(64)}.json`),
-        },
-        publicUrl: config.publicUrl,
-        version: manifest.version,
-        startedAt,
-        clock,
-        logger,
-        createRequestId: () => createId('req', clock.now()),
-        webFolder: join(import.meta.dirname, '../.assets/web'),
-      });
-      closeServer = () => server.close();
-      await server.listen({ host: config.host, port: config.port });
+      const address = await serving.listen();
       // The first video then finds its fonts, its code and its voice in memory.
       pool.warmUp();
-      return addressOf(server.server.address(), config.host);
+      return address;
     },
 
     async close({ graceMilliseconds } = { graceMilliseconds: DRAIN_GRACE_MILLISECONDS }) {
-      await closeServer();
-      await Promise.all([dispatcher.drain({ graceMilliseconds }), webhooks.stop({ graceMilliseconds })]);
+      await serving.closeServer();
+      await Promise.all([dispatcher.drain({ graceMilliseconds }), serving.stopWebhooks({ graceMilliseconds })]);
       await Promise.all([events.close(), janitor.stop()]);
       await Promise.all([pool.close(), speech.close()]);
       await engine.close();
     },
   };
-}
-
-function addressOf(address: string | { readonly port: number } | null, host: string): string {
-  const port = address === null || typeof address === 'string' ? 0 : address.port;
-  const isLocal = ['127.0.0.1', '::1', '0.0.0.0', '::', 'localhost'].includes(host);
-  return `http://${isLocal ? 'localhost' : host}:${port}`;
 }

@@ -26,7 +26,7 @@ const ALLOWED_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   simulators: ['core', 'media'],
 };
 
-/** The composition root, which puts everything together: app.ts, main.ts and the folder app/. */
+/** The composition root, which puts everything together: app.ts, main.js and the folder app/. */
 const COMPOSITION_ROOT = 'app';
 
 /** Only the composition root may know which adapter stands behind a port. */

@@ -9,7 +9,7 @@ import { withTemporaryFolder } from '../fixtures/temporary-folder.ts';
 const ROOT = join(import.meta.dirname, '../..');
 
 function makeVideo(arguments_: readonly string[], temporaryFolder: string) {
-  return spawnSync(process.execPath, ['src/main.ts', 'make-video', ...arguments_], {
+  return spawnSync(process.execPath, ['src/main.js', 'make-video', ...arguments_], {
     cwd: ROOT,
     encoding: 'utf8',
     env: { PATH: process.env['PATH'], TMPDIR: temporaryFolder, TTS_CACHE_ENABLED: 'False' },

@@ -17,7 +17,7 @@ import { ROOMY_LIMITS } from '../fixtures/http-limits.ts';
 const ROOT = join(import.meta.dirname, '../..');
 
 function simulate(t: TestContext, arguments_: readonly string[]) {
-  const child = spawn(process.execPath, ['src/main.ts', 'simulate', ...arguments_], {
+  const child = spawn(process.execPath, ['src/main.js', 'simulate', ...arguments_], {
     cwd: ROOT,
     env: { PATH: process.env['PATH'] },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,0 +1,82 @@
+import { join } from 'node:path';
+import manifest from '../../package.json' with { type: 'json' };
+import type { Config } from '../config/schema.ts';
+import type { Clock } from '../core/clock.ts';
+import { createId } from '../core/ids.ts';
+import type { Logger } from '../core/logger.ts';
+import { createLinks } from '../http/links.ts';
+import type { ServerDependencies } from '../http/route-context.ts';
+import { describeVideo, requireJob } from '../http/routes/videos.ts';
+import { createServer } from '../http/server.ts';
+import { toWebhookEvent } from '../http/views/webhook-event.ts';
+import type { JobStore } from '../jobs/job-store.ts';
+import type { WebhookOutbox } from '../jobs/webhook-outbox.ts';
+import { GENERATE_VIDEO_STEPS } from '../pipeline/generate-video.ts';
+import { startWebhooks } from './webhooks.ts';
+
+/** What the world sees of the jobs: the HTTP server once it listens, and the calls to those who asked to be called. */
+export type Serving = {
+  /** Starts the HTTP server and resolves with its address, such as `http://localhost:5000`. */
+  listen(): Promise<string>;
+  closeServer(): Promise<void>;
+  stopWebhooks(options: { readonly graceMilliseconds: number }): Promise<void>;
+};
+
+type Parts = Pick<
+  ServerDependencies,
+  'eventHub' | 'objects' | 'notifyJob' | 'createVideo' | 'createVideoOnce' | 'requestRules' | 'speech'
+> & {
+  readonly jobs: JobStore;
+  readonly outbox: WebhookOutbox;
+  readonly startedAt: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+};
+
+export function openServing(config: Config, { outbox, ...parts }: Parts): Serving {
+  const { jobs, objects, clock, logger } = parts;
+  const { version } = manifest;
+  const views = { jobs, clock, links: createLinks(config.publicUrl), workflowSteps: GENERATE_VIDEO_STEPS };
+  const webhooks = startWebhooks(config, {
+    jobs,
+    outbox,
+    render: async (delivery) =>
+      JSON.stringify(toWebhookEvent(delivery, await describeVideo(views, await requireJob(views, delivery.jobId)))),
+    version,
+    clock,
+    logger,
+  });
+  let closeServer = async (): Promise<void> => undefined;
+  return {
+    async listen() {
+      const server = await createServer({
+        ...parts,
+        webhooks: outbox,
+        notifyWebhooks: () => webhooks.wake(),
+        workflowSteps: GENERATE_VIDEO_STEPS,
+        mockMode: config.mockMode,
+        adminApiKey: config.adminApiKey,
+        speechRequestsPerMinute: config.speechRequestsPerMinute,
+        healthChecks: {
+          journal: async () => jobs.list({ limit: 1 }),
+          storage: async () => objects.head(`health/${'0'.repeat(64)}.json`),
+        },
+        publicUrl: config.publicUrl,
+        version,
+        createRequestId: () => createId('req', clock.now()),
+        webFolder: join(import.meta.dirname, '../../.assets/web'),
+      });
+      closeServer = () => server.close();
+      await server.listen({ host: config.host, port: config.port });
+      return addressOf(server.server.address(), config.host);
+    },
+    closeServer: () => closeServer(),
+    stopWebhooks: (options) => webhooks.stop(options),
+  };
+}
+
+function addressOf(address: string | { readonly port: number } | null, host: string): string {
+  const port = address === null || typeof address === 'string' ? 0 : address.port;
+  const isLocal = ['127.0.0.1', '::1', '0.0.0.0', '::', 'localhost'].includes(host);
+  return `http://${isLocal ? 'localhost' : host}:${port}`;
+}
