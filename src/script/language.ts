@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
+import type { detect } from 'tinyld';
 
 /** Loaded when a language has to be detected: its dictionaries would be a quarter of the time that a start takes. */
-const loadDetector = (): typeof import('tinyld') => createRequire(import.meta.url)('tinyld') as typeof import('tinyld');
+const loadDetector = () => createRequire(import.meta.url)('tinyld') as { readonly detect: typeof detect };
 
 /** Below this a Latin text says too little about its language: "Hello" looks Italian. */
 const MINIMUM_LATIN_LETTERS = 12;
