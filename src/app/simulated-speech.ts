@@ -1,4 +1,4 @@
-import { detectLanguage } from '../script/language.ts';
+import { detectLanguage } from '../script/detect-language.ts';
 import type { SimulatorVoice } from '../simulators/simulator.ts';
 import { startSimulatedVendors } from '../simulators/simulated-vendors.ts';
 import type { SimulatedVendors, SimulatedVendorsOptions } from '../simulators/simulated-vendors.ts';

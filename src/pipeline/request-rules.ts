@@ -1,4 +1,5 @@
-import { baseLanguage, detectLanguage } from '../script/language.ts';
+import { detectLanguage } from '../script/detect-language.ts';
+import { baseLanguage } from '../script/language.ts';
 import { normaliseForSpeech } from '../script/normalise.ts';
 import { estimateSpeechSeconds, SPEECH_ESTIMATE_MARGIN } from '../script/script-limits.ts';
 import type { VoiceChoice } from '../tts/speech-provider.ts';
