@@ -6,7 +6,8 @@ import { findSpeech } from '../../media/silence.ts';
 import { parseWav } from '../../media/wav.ts';
 import type { HttpClient, HttpResponse } from '../../net/http-client.ts';
 import { assertSpeakable } from '../speakable-text.ts';
-import { speechFailure, transportFailure, vendorCode } from '../speech-failure.ts';
+import { vendorCode } from '../../net/vendor-failure.ts';
+import { speechFailure, transportFailure } from '../speech-failure.ts';
 import type { SpeechProvider, Utterance, VoiceChoice } from '../speech-provider.ts';
 import { openAiSpeechError } from './openai-speech/error-answer.ts';
 

@@ -1,6 +1,7 @@
 import type { AppError } from '../../../core/errors.ts';
 import type { HttpResponse } from '../../../net/http-client.ts';
-import { retryAfterSeconds, speechFailure, vendorCode } from '../../speech-failure.ts';
+import { retryAfterSeconds, vendorCode } from '../../../net/vendor-failure.ts';
+import { speechFailure } from '../../speech-failure.ts';
 
 const VENDOR = 'ElevenLabs';
 const QUOTA = new Set(['quota_exceeded', 'payment_required', 'insufficient_credits']);

@@ -1,6 +1,7 @@
 import type { AppError } from '../../../core/errors.ts';
 import type { HttpResponse } from '../../../net/http-client.ts';
-import { retryAfterSeconds, speechFailure, vendorCode } from '../../speech-failure.ts';
+import { retryAfterSeconds, vendorCode } from '../../../net/vendor-failure.ts';
+import { speechFailure } from '../../speech-failure.ts';
 
 /** All of these come as 429, and waiting helps none of them. */
 const QUOTA = new Set(['insufficient_quota', 'billing_hard_limit_reached', 'billing_not_active']);

@@ -2,8 +2,17 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { AppError } from '../core/errors.ts';
-import { HttpFailure } from '../net/http-client.ts';
-import { retryAfterSeconds, transportFailure, vendorCode } from './speech-failure.ts';
+import { HttpFailure } from './http-client.ts';
+import { createVendorFailures, retryAfterSeconds, vendorCode } from './vendor-failure.ts';
+
+const { failure, transportFailure } = createVendorFailures({
+  cancelled: { code: 'cancelled' },
+  timeout: { code: 'vendor_timeout' },
+  unavailable: { code: 'vendor_unavailable' },
+  protocol: { code: 'vendor_unreadable' },
+  auth: { code: 'vendor_key_refused' },
+  quota: { code: 'vendor_quota' },
+});
 
 function waits(headers: Readonly<Record<string, string>>): number | undefined {
   return retryAfterSeconds({ status: 429, headers, bytes: new Uint8Array() });
@@ -39,7 +48,15 @@ test('a code is shown only if it is an identifier', () => {
 test('a request without an answer says why, and other errors stay what they are', () => {
   const lost = transportFailure('The vendor', new HttpFailure('connection_lost', 'The connection was lost.'));
   assert.ok(lost instanceof AppError);
+  assert.deepEqual([lost.code, lost.kind, lost.neverSent], ['vendor_unavailable', 'unavailable', false]);
   assert.equal(lost.message, 'The vendor gave no complete answer. The connection was lost.');
   const other = new TypeError('ours');
   assert.equal(transportFailure('The vendor', other), other);
+});
+
+test('a request that never left is told from one that may have arrived', () => {
+  const unsent = transportFailure('The vendor', new HttpFailure('connect_failed', 'No connection could be made.'));
+  assert.ok(unsent instanceof AppError);
+  assert.equal(unsent.neverSent, true);
+  assert.equal(failure('The vendor', 'quota', 'is out of credit').message, 'The vendor is out of credit.');
 });
