@@ -62,6 +62,7 @@ const TRANSPORT = {
   hang: 'timeout',
   'slow-first-byte': 'timeout',
   'drop-mid-body': 'unavailable',
+  'lose-answer': 'unavailable',
 } as const;
 
 const ELEVENLABS = {

@@ -67,6 +67,7 @@ test('each fault is met once, and what it looks like to the reader', async (t) =
     refuse: { code: 'gpu_metrics_unreachable', kind: 'unavailable' },
     'server-error': { code: 'gpu_metrics_unreachable', message: /answered 500/ },
     'drop-mid-body': { code: 'gpu_metrics_unreachable', kind: 'unavailable' },
+    'lose-answer': { code: 'gpu_metrics_unreachable', kind: 'unavailable' },
     garbage: { code: 'gpu_metrics_unreadable', kind: 'protocol' },
     huge: { code: 'gpu_metrics_unreadable', kind: 'protocol', message: /at most 1048576 bytes/ },
   };

@@ -44,7 +44,7 @@ async function answer(board: FaultBoard, request: IncomingMessage): Promise<Answ
     return { status: 200, body: { vendors: board.clear(url.searchParams.get('vendor') ?? undefined) } };
   }
   if (request.method !== 'POST') return refusal(405, 'method_not_allowed', 'Use GET, POST or DELETE.');
-  const { vendor, scenario, times } = parseObject(await readBody(request));
+  const { vendor, scenario, times } = parseObject((await readBody(request)).toString('utf8'));
   const isTimes = times === undefined || typeof times === 'number';
   if (typeof vendor !== 'string' || typeof scenario !== 'string' || !isTimes) {
     return refusal(422, 'wrong_type', 'Send {"vendor": text, "scenario": text, "times": number or left out} as JSON.');

@@ -13,12 +13,14 @@ export const TRANSPORT_FAULTS = {
   hang: 'The request is taken and never answered.',
   'slow-first-byte': 'The answer begins so late that most clients have given up.',
   'drop-mid-body': 'A success begins, and the connection ends in the middle of its body.',
+  'lose-answer': 'The request is done, and the connection ends before the answer.',
 } as const;
 export type TransportFault = keyof typeof TRANSPORT_FAULTS;
 
 export type SimulatedRequest = RecordedRequest & {
   readonly path: string;
   readonly query: URLSearchParams;
+  readonly bytes: Buffer;
   /** Aborts when the client has gone or the simulator closes. */
   readonly signal: AbortSignal;
 };
@@ -38,6 +40,9 @@ export async function startHttpSimulator<Scenario extends string>(
   options: SimulatorOptions & {
     readonly faults: FaultControl<Scenario | TransportFault>;
     readonly slowSeconds: number;
+    readonly largestBodyBytes?: number;
+    /** Where only some requests can show a fault, it waits for one of them. */
+    meets?(scenario: Scenario | TransportFault, request: SimulatedRequest): boolean;
     answer(request: SimulatedRequest, fault: Scenario | TransportFault | undefined): Promise<SimulatedAnswer>;
   },
 ): Promise<Simulator<Scenario | TransportFault>> {
@@ -47,17 +52,22 @@ export async function startHttpSimulator<Scenario extends string>(
     const gone = new AbortController();
     response.on('close', () => gone.abort());
     const serve = async (): Promise<void> => {
-      const recorded = log.add(message, await readBody(message));
-      const fault = faults.take();
+      const bytes = await readBody(message, options.largestBodyBytes);
+      const isFile = message.headers['content-type']?.startsWith('multipart/') === true;
+      const recorded = log.add(message, isFile ? '' : bytes.toString('utf8'));
+      const { pathname, searchParams } = new URL(recorded.target, 'http://simulator');
+      const request = { ...recorded, bytes, path: pathname, query: searchParams, signal: gone.signal };
+      const active = faults.active()?.scenario;
+      const fault = active !== undefined && (options.meets?.(active, request) ?? true) ? faults.take() : undefined;
       if (fault === 'hang') return;
       if (fault === 'refuse') {
         response.destroy();
         return;
       }
       if (fault === 'slow-first-byte') await wait(slowSeconds * 1000, undefined, { signal: gone.signal });
-      const { pathname, searchParams } = new URL(recorded.target, 'http://simulator');
-      const request = { ...recorded, path: pathname, query: searchParams, signal: gone.signal };
-      await send(response, await answer(request, fault), fault === 'drop-mid-body');
+      const answered = await answer(request, fault);
+      if (fault === 'lose-answer') response.destroy();
+      else await send(response, answered, fault === 'drop-mid-body');
     };
     serve().catch(() => response.destroy());
   });

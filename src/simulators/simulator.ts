@@ -25,6 +25,7 @@ export type RecordedRequest = {
   /** Path and query as they came. */
   readonly target: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Empty where it holds a file. */
   readonly body: string;
 };
 

@@ -92,6 +92,7 @@ const KINDS: Readonly<Record<Exclude<ElevenLabsFault, (typeof HARMLESS)[number]>
   hang: 'timeout',
   'slow-first-byte': 'timeout',
   'drop-mid-body': 'unavailable',
+  'lose-answer': 'unavailable',
   'empty-audio': 'bad_audio',
   silence: 'bad_audio',
   truncated: 'bad_audio',

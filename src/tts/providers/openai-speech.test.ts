@@ -73,6 +73,7 @@ const KINDS: Readonly<Record<OpenAiSpeechFault, FailureKind>> = {
   hang: 'timeout',
   'slow-first-byte': 'timeout',
   'drop-mid-body': 'unavailable',
+  'lose-answer': 'unavailable',
   'empty-audio': 'bad_audio',
   silence: 'bad_audio',
   truncated: 'bad_audio',
