@@ -30,7 +30,11 @@ export type SimulatedAnswer = {
   readonly headers: Readonly<Record<string, string>>;
   /** Several pieces are sent one by one without a length; a single one has its Content-Length. */
   readonly body: string | Uint8Array | readonly (string | Uint8Array)[];
+  /** The connection ends in the middle of the body, or before the first byte. */
+  readonly ending?: 'cut' | 'lost';
 };
+
+const ENDING_OF_FAULT: Readonly<Record<string, 'cut' | 'lost'>> = { 'drop-mid-body': 'cut', 'lose-answer': 'lost' };
 
 /**
  * A server on a loopback port. `answer` is asked for every request and told which fault the request meets; the
@@ -66,8 +70,9 @@ export async function startHttpSimulator<Scenario extends string>(
       }
       if (fault === 'slow-first-byte') await wait(slowSeconds * 1000, undefined, { signal: gone.signal });
       const answered = await answer(request, fault);
-      if (fault === 'lose-answer') response.destroy();
-      else await send(response, answered, fault === 'drop-mid-body');
+      const ending = (fault && ENDING_OF_FAULT[fault]) ?? answered.ending;
+      if (ending === 'lost') response.destroy();
+      else await send(response, answered, ending === 'cut');
     };
     serve().catch(() => response.destroy());
   });

@@ -91,7 +91,7 @@ export function createHeyGenApi(options: {
   async function walk(path: string, signal: AbortSignal, look: (element: unknown) => boolean): Promise<void> {
     let token: string | undefined;
     for (let page = 0; page < MOST_PAGES; page += 1) {
-      const query = new URLSearchParams({ limit: String(PAGE), ...(token !== undefined && { token }) });
+      const query = new URLSearchParams({ limit: String(PAGE), ...(token !== undefined && { token }) }).toString();
       const answer = await ask({ method: 'GET', path: `${path}?${query}`, signal });
       if (!Array.isArray(answer['data'])) throw videoFailure(VENDOR, 'protocol', 'answered with a list that is none');
       if ((answer['data'] as unknown[]).some(look)) return;

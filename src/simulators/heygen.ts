@@ -1,0 +1,218 @@
+import type { Clock } from '../core/clock.ts';
+import { durationSeconds } from '../media/pcm.ts';
+import { parseWav } from '../media/wav.ts';
+import { FaultControl } from './fault-control.ts';
+import {
+  HEYGEN_FAULTS,
+  heygenRefusal,
+  meetsHeyGenFault,
+  refusalOf,
+  tooManyVideos,
+  type HeyGenFault,
+} from './heygen/faults.ts';
+import { fileOf } from './heygen/multipart-file.ts';
+import { SimulatedVideos, type SimulatedCharge, type SimulatedClip, type SimulatedVideo } from './heygen/videos.ts';
+import { jsonAnswer, startHttpSimulator, type SimulatedAnswer, type SimulatedRequest } from './http-simulator.ts';
+import type { Simulator, SimulatorOptions } from './simulator.ts';
+
+/** Limits of the documentation. */
+const LARGEST_ASSET_BYTES = 32_000_000;
+const LONGEST_AUDIO_SECONDS = 600;
+const VIDEOS_AT_ONCE = 10;
+const KEY_MILLISECONDS = 24 * 3_600_000;
+const KEY = /^[A-Za-z0-9_:.-]{1,255}$/;
+const ASPECT_RATIOS = new Set(['16:9', '9:16', '4:5', '5:4', '1:1', 'auto']);
+const PAGE = 100;
+/** Sent again unchanged for the same key. */
+type Replay = { readonly at: number; readonly answer: SimulatedAnswer };
+
+export type HeyGenSimulatorOptions = SimulatorOptions & {
+  readonly clip: SimulatedClip;
+  readonly clock: Clock;
+  /** The only key that is accepted. */
+  readonly apiKey: string;
+  /** Who can present. */
+  readonly lookIds: readonly string[];
+  /** From the request to the finished video, at least. */
+  readonly renderSeconds?: number;
+  readonly slowSeconds?: number | undefined;
+};
+
+export type HeyGenSimulator = Simulator<HeyGenFault> & { readonly charges: readonly SimulatedCharge[] };
+
+/**
+ * HeyGen's API v3: assets, videos with `Idempotency-Key`, looks and the account, as its documentation describes them. Videos
+ * are real ones, and their files are served from addresses that can expire.
+ */
+export async function startHeyGenSimulator(options: HeyGenSimulatorOptions): Promise<HeyGenSimulator> {
+  const { clip, clock, renderSeconds = 0, slowSeconds = 30 } = options;
+  const videos = new SimulatedVideos({ clip, clock, renderSeconds });
+  const account = new SimulatedAccount(options, videos);
+  const simulator = await startHttpSimulator<HeyGenFault>({
+    port: options.port,
+    keptRequests: options.keptRequests,
+    faults: new FaultControl(HEYGEN_FAULTS),
+    slowSeconds,
+    largestBodyBytes: LARGEST_ASSET_BYTES * 2,
+    meets: meetsHeyGenFault,
+    async answer(request, fault) {
+      if (request.path.startsWith('/files/')) return account.file(request, fault);
+      const refusal = refusalOf(fault);
+      if (refusal !== undefined) return refusal;
+      if (request.headers['x-api-key'] !== options.apiKey) return heygenRefusal(401, 'unauthorized', 'Invalid key.');
+      return account.answer(request, fault);
+    },
+  });
+  return {
+    ...simulator,
+    charges: videos.charges,
+    async close() {
+      videos.close();
+      await simulator.close();
+    },
+  };
+}
+
+class SimulatedAccount {
+  readonly #options: HeyGenSimulatorOptions;
+  readonly #videos: SimulatedVideos;
+  readonly #assets = new Map<string, Buffer>();
+  readonly #replays = new Map<string, Replay>();
+
+  constructor(options: HeyGenSimulatorOptions, videos: SimulatedVideos) {
+    this.#options = options;
+    this.#videos = videos;
+  }
+
+  answer(request: SimulatedRequest, fault: HeyGenFault | undefined): SimulatedAnswer {
+    const { method, path } = request;
+    const id = /^\/v3\/(?:videos|assets)\/([\w-]+)$/.exec(path)?.[1];
+    if (method === 'POST') {
+      const make = { '/v3/assets': () => this.#upload(request), '/v3/videos': () => this.#create(request, fault) }[
+        path
+      ];
+      return make === undefined ? missing() : this.#once(request, make);
+    }
+    if (method === 'GET' && path === '/v3/videos') return this.#list(request);
+    if (method === 'GET' && path === '/v3/avatars/looks') return this.#looks();
+    if (method === 'GET' && path === '/v3/users/me') return jsonAnswer(200, { data: { billing_type: 'wallet' } });
+    if (id === undefined) return missing();
+    if (method === 'GET' && path.startsWith('/v3/videos/')) return this.#status(id, fault, request);
+    if (method === 'DELETE' && this.#videos.delete(id)) return jsonAnswer(200, { data: { id, deleted: true } });
+    if (method === 'DELETE' && this.#assets.delete(id)) return jsonAnswer(200, { data: { id, deleted: true } });
+    return missing();
+  }
+
+  /** Range and all, as a store behind the vendor serves it. */
+  file({ path, query, headers }: SimulatedRequest, fault: HeyGenFault | undefined): SimulatedAnswer {
+    const video = this.#videos.get(path.slice('/files/'.length).replace(/\.mp4$/, ''));
+    const isFresh = video !== undefined && Number(query.get('n')) === video.addressNumber;
+    if (fault === 'expired-url' && video !== undefined) video.addressNumber += 1;
+    if (!isFresh || fault === 'expired-url') return { status: 403, headers: {}, body: 'Request has expired' };
+    if (fault === 'redirected-file') return { status: 302, headers: { location: 'http://169.254.169.254/' }, body: '' };
+    const whole = video.file ?? new Uint8Array();
+    const file = fault === 'truncated-file' ? whole.subarray(0, whole.length >> 1) : whole;
+    const shared = { 'content-type': 'video/mp4', 'accept-ranges': 'bytes', etag: `"${video.id}"` };
+    const from = Number(/^bytes=(\d+)-$/.exec(headers['range'] ?? '')?.[1] ?? 0);
+    const ending = fault === 'cut-file' ? { ending: 'cut' as const } : {};
+    if (from === 0 || from >= file.length) return { status: 200, headers: shared, body: file, ...ending };
+    const range = `bytes ${from}-${file.length - 1}/${file.length}`;
+    return { status: 206, headers: { ...shared, 'content-range': range }, body: file.subarray(from), ...ending };
+  }
+
+  /** One key, one answer, for 24 hours, whatever the body says the second time. */
+  #once({ path, headers }: SimulatedRequest, make: () => SimulatedAnswer): SimulatedAnswer {
+    const key = headers['idempotency-key'];
+    if (key === undefined) return make();
+    if (!KEY.test(key)) return heygenRefusal(400, 'invalid_parameter', 'The key is not valid.', 'Idempotency-Key');
+    const now = this.#options.clock.now();
+    const earlier = this.#replays.get(`${path} ${key}`);
+    if (earlier !== undefined && now - earlier.at < KEY_MILLISECONDS) return earlier.answer;
+    const answer = make();
+    // An answer that was lost on its way arrives when it is sent again.
+    const { ending: _ending, ...whole } = answer;
+    if (answer.status < 300) this.#replays.set(`${path} ${key}`, { at: now, answer: whole });
+    return answer;
+  }
+
+  #upload({ bytes, headers }: SimulatedRequest): SimulatedAnswer {
+    const file = fileOf(bytes, headers['content-type'] ?? '');
+    if (file === undefined) return heygenRefusal(400, 'invalid_parameter', 'A file is required.', 'file');
+    if (file.length > LARGEST_ASSET_BYTES) return heygenRefusal(413, 'payload_too_large', 'At most 32 MB.');
+    if (file.toString('latin1', 0, 4) !== 'RIFF') return heygenRefusal(400, 'invalid_parameter', 'Not a WAV.', 'file');
+    const id = `asset_${this.#assets.size + 1}`;
+    this.#assets.set(id, file);
+    const data = { asset_id: id, url: null, mime_type: 'audio/wav', size_bytes: file.length };
+    return jsonAnswer(200, { data });
+  }
+
+  #create(request: SimulatedRequest, fault: HeyGenFault | undefined): SimulatedAnswer {
+    let fields: Readonly<Record<string, unknown>>;
+    try {
+      fields = Object(JSON.parse(request.body)) as Record<string, unknown>;
+    } catch {
+      return heygenRefusal(400, 'invalid_parameter', 'The body must be JSON.');
+    }
+    const invalid = (name: string): SimulatedAnswer => heygenRefusal(400, 'invalid_parameter', 'Not valid.', name);
+    const { type, avatar_id: avatar, audio_asset_id: asset, aspect_ratio: aspectRatio = 'auto', title = '' } = fields;
+    if (type !== 'avatar') return invalid('type');
+    if (typeof avatar !== 'string' || !this.#options.lookIds.includes(avatar)) {
+      return heygenRefusal(404, 'avatar_not_found', 'No such avatar.', 'avatar_id');
+    }
+    if (typeof aspectRatio !== 'string' || !ASPECT_RATIOS.has(aspectRatio)) return invalid('aspect_ratio');
+    if (typeof title !== 'string') return invalid('title');
+    const wav = typeof asset === 'string' ? this.#assets.get(asset) : undefined;
+    if (wav === undefined) return heygenRefusal(404, 'asset_not_available', 'No such asset.', 'audio_asset_id');
+    const seconds = durationSeconds(parseWav(wav));
+    if (seconds > LONGEST_AUDIO_SECONDS) return invalid('audio_asset_id');
+    if (this.#videos.openCount >= VIDEOS_AT_ONCE) return tooManyVideos(5);
+    const callbackId = typeof fields['callback_id'] === 'string' ? fields['callback_id'] : null;
+    const key = request.headers['idempotency-key'];
+    const video = this.#videos.create({ wav, durationSeconds: seconds, title, aspectRatio, callbackId, key, fault });
+    const answer = jsonAnswer(200, { data: { video_id: video.id, status: 'waiting', output_format: 'mp4' } });
+    return fault === 'lost-create' ? { ...answer, ending: 'lost' } : answer;
+  }
+
+  #status(id: string, fault: HeyGenFault | undefined, request: SimulatedRequest): SimulatedAnswer {
+    const video = this.#videos.get(id);
+    if (video === undefined) return missing();
+    const data = this.#describe(video, request);
+    if (fault === 'unknown-status') return jsonAnswer(200, { data: { ...data, status: 'pondering' } });
+    const answer = jsonAnswer(200, { data });
+    return fault === 'malformed-json' ? { ...answer, body: (answer.body as string).slice(0, 40) } : answer;
+  }
+
+  #list(request: SimulatedRequest): SimulatedAnswer {
+    const { query } = request;
+    const all = this.#videos.list();
+    const from = Number(query.get('token') ?? 0);
+    const to = from + Math.min(PAGE, Number(query.get('limit') ?? PAGE));
+    const hasMore = to < all.length;
+    const data = all.slice(from, to).map((video) => this.#describe(video, request));
+    return jsonAnswer(200, { data, has_more: hasMore, next_token: hasMore ? String(to) : null });
+  }
+
+  #looks(): SimulatedAnswer {
+    const data = this.#options.lookIds.map((id) => ({ id, name: id, preview_image_url: null }));
+    return jsonAnswer(200, { data, has_more: false, next_token: null });
+  }
+
+  #describe(video: SimulatedVideo, { headers }: SimulatedRequest) {
+    const status = this.#videos.statusOf(video);
+    const isFinished = status === 'completed';
+    return {
+      id: video.id,
+      title: video.title,
+      status,
+      created_at: Math.floor(video.createdAt / 1000),
+      video_url: isFinished ? `http://${headers['host']}/files/${video.id}.mp4?n=${video.addressNumber}` : null,
+      duration: isFinished ? video.durationSeconds : null,
+      failure_code: status === 'failed' || isFinished ? video.failureCode : null,
+      failure_message: null,
+    };
+  }
+}
+
+function missing(): SimulatedAnswer {
+  return heygenRefusal(404, 'not_found', 'Not found.');
+}
