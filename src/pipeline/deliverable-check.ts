@@ -1,6 +1,6 @@
-import { open, type FileHandle } from 'node:fs/promises';
 import { EncodedPacketSink, FilePathSource, Input, MP4, type InputTrack } from 'mediabunny';
 import { AppError } from '../core/errors.ts';
+import { readBoxes } from '../media/mp4-boxes.ts';
 
 /** What the file was ordered to be. */
 export type ExpectedVideo = {
@@ -89,28 +89,6 @@ async function readTimeline(track: InputTrack) {
     endSeconds = packet.timestamp + packet.duration;
   }
   return { count, isMonotonic, endSeconds };
-}
-
-/**
- * Walks the top-level boxes. A player on a network can start at once only when `moov` comes first; a file is whole when its
- * last box ends where the file ends.
- */
-async function readBoxes(filePath: string): Promise<{ readonly isFaststart: boolean; readonly isWhole: boolean }> {
-  await using file: FileHandle = await open(filePath);
-  const { size } = await file.stat();
-  const header = new DataView(new ArrayBuffer(16));
-  const types: string[] = [];
-  let position = 0;
-  while (position + 8 <= size) {
-    await file.read(new Uint8Array(header.buffer), 0, 16, position);
-    types.push(String.fromCharCode(...new Uint8Array(header.buffer, 4, 4)));
-    const shortBytes = header.getUint32(0);
-    const bytes = shortBytes === 1 ? Number(header.getBigUint64(8)) : shortBytes;
-    if (bytes < 8) break;
-    position += bytes;
-  }
-  const [moov, mdat] = [types.indexOf('moov'), types.indexOf('mdat')];
-  return { isFaststart: moov >= 0 && mdat > moov, isWhole: position === size };
 }
 
 function wrongFile(fault: string, cause?: unknown): AppError {

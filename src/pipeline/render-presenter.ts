@@ -47,9 +47,10 @@ export async function renderPresenter(options: {
       const status = await provider.status(operation, { signal });
       if (status.state === 'failed') throw status.error;
       if (status.state === 'completed') {
-        const { width, height, frameRate } = status;
-        const video = await storeFile(objects, 'videos', 'mp4', status.videoPath, signal);
-        const poster = await storeFile(objects, 'posters', 'png', status.posterPath, signal);
+        const files = await provider.fetch(operation, { signal, outputFolder: workFolder });
+        const { width, height, frameRate } = files;
+        const video = await storeFile(objects, 'videos', 'mp4', files.videoPath, signal);
+        const poster = await storeFile(objects, 'posters', 'png', files.posterPath, signal);
         const stored = { videoKey: video.key, videoBytes: video.bytes, posterKey: poster.key };
         return { provider: provider.id, ...stored, width, height, frameRate };
       }

@@ -105,7 +105,12 @@ class SimulatedAccount {
 
   /** Range and all, as a store behind the vendor serves it. */
   file({ path, query, headers }: SimulatedRequest, fault: HeyGenFault | undefined): SimulatedAnswer {
-    const video = this.#videos.get(path.slice('/files/'.length).replace(/\.mp4$/, ''));
+    const [, id = '', kind] = /^\/files\/([\w-]+)\.(mp4|png)$/.exec(path) ?? [];
+    const video = this.#videos.get(id);
+    const thumbnail = video?.thumbnail;
+    if (kind === 'png' && thumbnail !== undefined) {
+      return { status: 200, headers: { 'content-type': 'image/png' }, body: thumbnail };
+    }
     const isFresh = video !== undefined && Number(query.get('n')) === video.addressNumber;
     if (fault === 'expired-url' && video !== undefined) video.addressNumber += 1;
     if (!isFresh || fault === 'expired-url') return { status: 403, headers: {}, body: 'Request has expired' };
@@ -206,6 +211,7 @@ class SimulatedAccount {
       status,
       created_at: Math.floor(video.createdAt / 1000),
       video_url: isFinished ? `http://${headers['host']}/files/${video.id}.mp4?n=${video.addressNumber}` : null,
+      thumbnail_url: isFinished ? `http://${headers['host']}/files/${video.id}.png` : null,
       duration: isFinished ? video.durationSeconds : null,
       failure_code: status === 'failed' || isFinished ? video.failureCode : null,
       failure_message: null,

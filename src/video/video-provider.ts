@@ -1,3 +1,4 @@
+import type { AppError } from '../core/errors.ts';
 import type { SceneBrief } from '../engine/scene/brief.ts';
 import type { Alignment } from '../media/alignment.ts';
 import type { Pcm } from '../media/pcm.ts';
@@ -27,27 +28,45 @@ export type VideoOperation = { readonly provider: VideoProviderId; readonly refe
 
 export type VideoStatus =
   | { readonly state: 'pending'; readonly completedUnits: number; readonly totalUnits: number }
-  | {
-      readonly state: 'completed';
-      /** Local files that the caller may move away. */
-      readonly videoPath: string;
-      readonly posterPath: string;
-      readonly width: number;
-      readonly height: number;
-      readonly frameRate: number;
-      readonly frameCount: number;
-    }
-  | { readonly state: 'failed'; readonly error: Error };
+  /** Without a cost where the provider does not tell what it charged for: then it is what was estimated. */
+  | { readonly state: 'completed'; readonly costUsd: number | null }
+  /** Nothing is charged for it. */
+  | { readonly state: 'failed'; readonly error: AppError };
+
+/** The picture on this machine's disk. */
+export type VideoFiles = {
+  /** The caller may move them away. */
+  readonly videoPath: string;
+  readonly posterPath: string;
+  readonly width: number;
+  readonly height: number;
+  readonly frameRate: number;
+};
 
 /** Makes the picture. Throws AppError only. */
 export type VideoProvider = {
   readonly id: VideoProviderId;
-  /** The finished files are put into `outputFolder`, which is created when missing. */
+  /** What a video of that length will cost; 0 for a provider that charges nothing. */
+  estimateUsd(durationSeconds: number): number;
+  /** Files that are made on this machine are put into `outputFolder`, which is created when missing. */
   start(
     brief: PresenterBrief,
     options: { readonly signal: AbortSignal; readonly idempotencyKey: string; readonly outputFolder: string },
   ): Promise<VideoOperation>;
+  /**
+   * What became of a start whose answer was lost; undefined when there was none. The same key may be started again for a time
+   * and gives the same operation; after that only this tells.
+   */
+  find(
+    brief: PresenterBrief,
+    options: { readonly signal: AbortSignal; readonly idempotencyKey: string },
+  ): Promise<VideoOperation | undefined>;
   /** An operation of an earlier process that did not survive it is `failed` with code `operation_lost`; the step starts anew. */
   status(operation: VideoOperation, options: { readonly signal: AbortSignal }): Promise<VideoStatus>;
+  /** Brings the files of a completed operation into `outputFolder`, or tells where they are. */
+  fetch(
+    operation: VideoOperation,
+    options: { readonly signal: AbortSignal; readonly outputFolder: string },
+  ): Promise<VideoFiles>;
   cancel(operation: VideoOperation): Promise<void>;
 };

@@ -38,7 +38,7 @@ export const HEYGEN_FAULTS = {
 };
 
 export function placeOf({ method, path }: Pick<SimulatedRequest, 'method' | 'path'>): Place {
-  if (path.startsWith('/files/')) return 'file';
+  if (path.endsWith('.mp4')) return 'file';
   if (method === 'POST' && path === '/v3/assets') return 'upload';
   if (method === 'POST' && path === '/v3/videos') return 'create';
   return method === 'GET' && path.startsWith('/v3/videos/') ? 'status' : 'any';

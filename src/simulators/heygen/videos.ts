@@ -1,11 +1,11 @@
 import type { Clock } from '../../core/clock.ts';
 import type { HeyGenFault } from './faults.ts';
 
-/** A simulated video is a real one: our engine, handed in by whoever starts the simulator. Gives an MP4. */
+/** A simulated video is a real one: our engine, handed in by whoever starts the simulator. Gives an MP4 and a PNG. */
 export type SimulatedClip = (
   request: { readonly wav: Uint8Array; readonly aspectRatio: string; readonly title: string },
   signal: AbortSignal,
-) => Promise<Uint8Array>;
+) => Promise<{ readonly video: Uint8Array; readonly thumbnail: Uint8Array }>;
 
 export type SimulatedVideo = {
   readonly id: string;
@@ -16,6 +16,7 @@ export type SimulatedVideo = {
   readonly fault: HeyGenFault | undefined;
   /** Undefined until it is rendered. */
   file: Uint8Array | undefined;
+  thumbnail: Uint8Array | undefined;
   failureCode: string | null;
   /** Grows with each address that was handed out; an expired one has a smaller number. */
   addressNumber: number;
@@ -63,14 +64,16 @@ export class SimulatedVideos {
       durationSeconds,
       fault,
       file: undefined,
+      thumbnail: undefined,
       failureCode: (fault && FAILURE_OF_FAULT[fault]) ?? null,
       addressNumber: 0,
     };
     this.#videos.set(video.id, video);
     if (video.failureCode === null && fault !== 'stuck') {
       this.#options.clip({ wav, aspectRatio, title }, this.#closing.signal).then(
-        (file) => {
-          video.file = file;
+        (clip) => {
+          video.file = clip.video;
+          video.thumbnail = clip.thumbnail;
           this.charges.push({ videoId: video.id, key, usd: durationSeconds * USD_PER_SECOND });
         },
         () => {

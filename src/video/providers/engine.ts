@@ -7,7 +7,7 @@ import { durationSeconds } from '../../media/pcm.ts';
 import type { RenderPool } from '../../engine/render/render-pool.ts';
 import { renderVideo } from '../../engine/render/render-video.ts';
 import type { AspectRatio, PresenterId, SceneBrief } from '../../engine/scene/brief.ts';
-import type { PresenterBrief, VideoOperation, VideoProvider, VideoStatus } from '../video-provider.ts';
+import type { PresenterBrief, VideoFiles, VideoOperation, VideoProvider, VideoStatus } from '../video-provider.ts';
 
 const FRAME_RATE = 30;
 const FRAME_SIZES: Readonly<Record<AspectRatio, { readonly width: number; readonly height: number }>> = {
@@ -20,7 +20,7 @@ const LOWER_THIRDS: Readonly<Record<PresenterId, SceneBrief['lowerThird']>> = {
 /** The poster shows the video once its title and lower third have come in. */
 const POSTER_SECONDS = 1.8;
 
-type Operation = { status: VideoStatus; readonly abort: AbortController };
+type Operation = { status: VideoStatus; files?: VideoFiles; readonly abort: AbortController };
 
 /** Our own engine behind the video port. It works in this process, so an operation does not outlive it. */
 export function createEngineVideoProvider(options: {
@@ -37,7 +37,7 @@ export function createEngineVideoProvider(options: {
     const { signal } = operation.abort;
     try {
       await mkdir(outputFolder, { recursive: true });
-      const { frameCount } = await renderVideo({
+      await renderVideo({
         pool,
         scene,
         speech: brief.speech,
@@ -50,7 +50,8 @@ export function createEngineVideoProvider(options: {
         },
       });
       const { width, height, frameRate } = scene;
-      operation.status = { state: 'completed', videoPath, posterPath, width, height, frameRate, frameCount };
+      operation.files = { videoPath, posterPath, width, height, frameRate };
+      operation.status = { state: 'completed', costUsd: 0 };
     } catch (thrown) {
       const error = toAppError(thrown);
       if (error.kind === 'internal') logger.error({ error, videoId: brief.videoId }, 'The engine failed to render');
@@ -60,6 +61,7 @@ export function createEngineVideoProvider(options: {
 
   return {
     id: 'engine',
+    estimateUsd: () => 0,
 
     async start(brief, { signal, idempotencyKey, outputFolder }) {
       signal.throwIfAborted();
@@ -76,8 +78,18 @@ export function createEngineVideoProvider(options: {
       return { provider: 'engine', reference };
     },
 
+    async find(_brief, { idempotencyKey }) {
+      return operations.has(idempotencyKey) ? { provider: 'engine', reference: idempotencyKey } : undefined;
+    },
+
     async status(operation) {
-      return operations.get(operation.reference)?.status ?? lost(operation);
+      return operations.get(operation.reference)?.status ?? { state: 'failed', error: lost(operation) };
+    },
+
+    async fetch(operation) {
+      const files = operations.get(operation.reference)?.files;
+      if (files === undefined) throw lost(operation);
+      return files;
     },
 
     async cancel(operation) {
@@ -87,9 +99,9 @@ export function createEngineVideoProvider(options: {
   };
 }
 
-function lost(operation: VideoOperation): VideoStatus {
+function lost(operation: VideoOperation): AppError {
   const message = `Render ${operation.reference} ended with the process that ran it.`;
-  return { state: 'failed', error: new AppError({ code: 'operation_lost', kind: 'unavailable', message }) };
+  return new AppError({ code: 'operation_lost', kind: 'unavailable', message });
 }
 
 function sceneOf(brief: PresenterBrief): SceneBrief {

@@ -10,6 +10,7 @@ export type HeyGenVideo = {
   readonly state: 'pending' | 'completed' | 'failed';
   /** Expires some time after the answer; asked for again, there is a fresh one. */
   readonly videoUrl: string | undefined;
+  readonly thumbnailUrl: string | undefined;
   readonly durationSeconds: number | undefined;
   readonly failureCode: string | undefined;
 };
@@ -32,6 +33,7 @@ export function readVideo(data: unknown): HeyGenVideo {
     id,
     title: textOf(fields['title'], LONGEST_ID),
     videoUrl,
+    thumbnailUrl: textOf(fields['thumbnail_url'], LONGEST_URL),
     durationSeconds: secondsOf(fields['duration']),
     failureCode,
   };
