@@ -9,25 +9,29 @@ import type { NewProviderCall, ProviderCall, ProviderLimit } from './provider-ca
 /** What a call brought, and what was charged for it. */
 export type CallResult<T extends Json> = { readonly result: T; readonly costUsd: number };
 
+/** The provider has said that nothing came of it. The call is over, and the next one is another call. */
+export type CallFailure = { readonly failure: AppError; readonly costUsd: number };
+
 export type PaidCall<T extends Json> = Pick<NewProviderCall, 'provider' | 'requestHash' | 'recovery'> & {
   readonly limit?: ProviderLimit;
   /** What is taken to have been charged for an answer that is of no use. */
   readonly estimatedUsd: number;
   /**
    * Sends the request. `keepReference` is called as soon as the provider's own name for the work is known. What it resolves to
-   * must be durable elsewhere already: with that the call is paid for and over.
+   * must be durable elsewhere already: with that the call is paid for and over. Work that goes on without us is waited for by
+   * throwing a JobSuspendedError: the call stays open, and the next run looks it up.
    */
   send(context: {
     readonly key: string;
     readonly signal: AbortSignal;
     keepReference(reference: string): Promise<void>;
-  }): Promise<CallResult<T>>;
+  }): Promise<CallResult<T> | CallFailure>;
   /** Asks what became of an earlier sending; undefined when the provider knows of none, or with `key` cannot tell. */
   lookUp?(context: {
     readonly call: ProviderCall;
     readonly signal: AbortSignal;
     keepReference(reference: string): Promise<void>;
-  }): Promise<CallResult<T> | undefined>;
+  }): Promise<CallResult<T> | CallFailure | undefined>;
 };
 
 /** Runs one call that costs money, so that it is paid for once whatever happens. */
@@ -98,7 +102,7 @@ export function createPaidCalls(options: {
     call: ProviderCall,
     paid: PaidCall<T>,
     { earlierMayBeCharged }: { readonly earlierMayBeCharged: boolean },
-  ): Promise<CallResult<T>> {
+  ): Promise<CallResult<T> | CallFailure> {
     // A process that was frozen since the last write may have lost the job to another worker, which pays for the call now.
     lease.assertHeld();
     crashPoint('call.before_send');
@@ -117,8 +121,13 @@ export function createPaidCalls(options: {
     }
   }
 
-  async function end<T extends Json>(call: ProviderCall, { result, costUsd }: CallResult<T>): Promise<T> {
+  async function end<T extends Json>(call: ProviderCall, outcome: CallResult<T> | CallFailure): Promise<T> {
     crashPoint('call.answered');
+    if ('failure' in outcome) {
+      await store.endCall(claim, call.key, { state: 'failed', costUsd: outcome.costUsd });
+      throw outcome.failure;
+    }
+    const { result, costUsd } = outcome;
     await store.endCall(claim, call.key, { state: 'completed', result, costUsd });
     crashPoint('call.ended');
     return result;

@@ -46,6 +46,8 @@ export type VideoFiles = {
 /** Makes the picture. Throws AppError only. */
 export type VideoProvider = {
   readonly id: VideoProviderId;
+  /** Work goes on at a vendor without this process, takes minutes, and costs money. */
+  readonly isRemote: boolean;
   /** What a video of that length will cost; 0 for a provider that charges nothing. */
   estimateUsd(durationSeconds: number): number;
   /** Files that are made on this machine are put into `outputFolder`, which is created when missing. */

@@ -143,6 +143,10 @@ function stepContext(): StepContext {
     attempt: 1,
     reportProgress: () => {},
     describe: async () => {},
-    paidCall: async ({ send }) => (await send({ key: 'key', signal, keepReference: async () => {} })).result,
+    async paidCall({ send }) {
+      const outcome = await send({ key: 'key', signal, keepReference: async () => {} });
+      if ('failure' in outcome) throw outcome.failure;
+      return outcome.result;
+    },
   };
 }

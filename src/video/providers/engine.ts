@@ -61,6 +61,7 @@ export function createEngineVideoProvider(options: {
 
   return {
     id: 'engine',
+    isRemote: false,
     estimateUsd: () => 0,
 
     async start(brief, { signal, idempotencyKey, outputFolder }) {

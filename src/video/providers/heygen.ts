@@ -50,6 +50,7 @@ export function createHeyGenVideoProvider(options: HeyGenOptions): VideoProvider
 
   return {
     id: 'heygen',
+    isRemote: true,
     estimateUsd: (seconds) => seconds * usdPerSecond,
 
     async start(brief, { signal, idempotencyKey }) {

@@ -1,0 +1,208 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { after, afterEach, before, describe, it } from 'node:test';
+import { JobRunFixture } from '../../test/fixtures/job-run.ts';
+import { createScratchFolder } from '../../test/fixtures/scratch-folder.ts';
+import { renderTestClip } from '../../test/fixtures/test-clip.ts';
+import type { FailureKind } from '../core/failure-policy.ts';
+import type { JobContext } from '../jobs/workflow.ts';
+import { createDownloader } from '../net/download.ts';
+import { createHttpClient } from '../net/http-client.ts';
+import { startHeyGenSimulator, type HeyGenSimulator } from '../simulators/heygen.ts';
+import type { HeyGenFault } from '../simulators/heygen/faults.ts';
+import { createHeyGenApi } from '../video/providers/heygen/heygen-api.ts';
+import { createHeyGenVideoProvider } from '../video/providers/heygen.ts';
+import type { PresenterBrief, VideoProvider } from '../video/video-provider.ts';
+import { renderRemotely } from './render-remotely.ts';
+
+const RENDER_SECONDS = 60;
+const LOOK_MILLISECONDS = 20_000;
+const DEADLINE_MILLISECONDS = 20 * 60_000;
+const USD_PER_SECOND = 0.05;
+
+describe('renderRemotely, with a simulated HeyGen and a journal on disk', () => {
+  const fixture = new JobRunFixture();
+  const folder = createScratchFolder('render-remotely');
+  const downloader = createDownloader({ allowPrivate: true });
+  const seconds = { connectSeconds: 1, headersSeconds: 1, bodyGapSeconds: 1, totalSeconds: 1 };
+  const httpClient = createHttpClient({ ...seconds, responseBytes: 1_000_000 });
+  let clip: Awaited<ReturnType<typeof renderTestClip>>;
+  let simulator: HeyGenSimulator;
+  let provider: VideoProvider;
+
+  before(async () => {
+    clip = await renderTestClip(folder);
+    simulator = await startHeyGenSimulator({
+      clip: async () => clip,
+      clock: fixture.time.clock,
+      apiKey: 'key',
+      lookIds: ['ada'],
+      renderSeconds: RENDER_SECONDS,
+    });
+    provider = createHeyGenVideoProvider({
+      api: createHeyGenApi({ httpClient, baseUrl: simulator.url, apiKey: 'key' }),
+      downloader,
+      avatarId: 'ada',
+      usdPerSecond: USD_PER_SECOND,
+    });
+  });
+  afterEach(() => simulator.faults.clear());
+  after(async () => {
+    await simulator.close();
+    await Promise.all([httpClient.close(), downloader.close(), fixture.dispose()]);
+  });
+
+  const briefOf = (videoId: string): PresenterBrief => ({
+    videoId,
+    template: 'presenter1',
+    presenter: 'amara',
+    aspectRatio: '16:9',
+    language: 'en',
+    title: 'Hello',
+    captions: { burned: true, style: 'highlight' },
+    captionWords: [],
+    captionGroups: [],
+    seed: 1,
+    speech: clip.speech,
+    alignment: { words: [], phonemes: [] },
+  });
+  const workflow = async ({ job, step }: JobContext) => {
+    const files = await step('render', async (context) => {
+      const { videoPath, width } = await renderRemotely({
+        provider,
+        brief: briefOf(job.id),
+        identity: [job.id],
+        speechSeconds: clip.durationSeconds,
+        limit: undefined,
+        outputFolder: folder,
+        settings: {
+          clock: fixture.time.clock,
+          lookMilliseconds: LOOK_MILLISECONDS,
+          deadlineMilliseconds: DEADLINE_MILLISECONDS,
+        },
+        step: context,
+      });
+      return { videoPath, width };
+    });
+    return files;
+  };
+
+  /** Runs the job again and again, each time when it may go on, until it has ended. Gives how its runs ended. */
+  async function runToEnd(id: string): Promise<readonly string[]> {
+    const outcomes: string[] = [];
+    for (;;) {
+      const { outcome } = await fixture.start(workflow);
+      outcomes.push(await outcome);
+      const job = await fixture.store.get(id);
+      if (job === undefined || job.finishedAt !== null) return outcomes;
+      if (job.status === 'waiting') await fixture.time.advance(Math.max(0, job.runAt - fixture.time.clock.now()));
+    }
+  }
+  const chargesOf = (from: number) => simulator.charges.slice(from);
+  const creations = (): number =>
+    simulator.requests.filter((request) => request.method === 'POST' && request.target === '/v3/videos').length;
+
+  it('lets the job wait without a worker until the video is there, and pays once', async () => {
+    const charged = simulator.charges.length;
+    const id = await fixture.createJob();
+    const first = await fixture.start(workflow);
+    assert.equal(await first.outcome, 'suspended');
+    const waiting = await fixture.store.get(id);
+    assert.equal(waiting?.status, 'waiting');
+    assert.equal(waiting.waitingFor?.reason, 'provider_works');
+    assert.equal(waiting.runAt - fixture.time.clock.now(), LOOK_MILLISECONDS);
+    await fixture.time.advance(LOOK_MILLISECONDS);
+    assert.deepEqual(await runToEnd(id), ['suspended', 'suspended', 'completed']);
+    const [call, ...others] = await fixture.store.calls(id);
+    assert.deepEqual(others, []);
+    assert.ok(call);
+    assert.equal(call.state, 'completed');
+    assert.equal(call.sends, 1);
+    assert.ok(Math.abs(call.costUsd - clip.durationSeconds * USD_PER_SECOND) < 1e-9);
+    assert.deepEqual(
+      chargesOf(charged).map(({ key, videoId }) => [key, videoId]),
+      [[call.key, call.reference]],
+    );
+    const { videoPath } = (await fixture.store.get(id))?.output as { videoPath: string };
+    assert.deepEqual(await readFile(videoPath), Buffer.from(clip.video));
+  });
+
+  it('sends the same key again when the answer was lost, and pays once', async () => {
+    const charged = simulator.charges.length;
+    const id = await fixture.createJob();
+    simulator.faults.set('lost-create', { times: 1 });
+    const outcomes = await runToEnd(id);
+    assert.equal(outcomes[0], 'retried');
+    assert.equal(outcomes.at(-1), 'completed');
+    const [call, ...others] = await fixture.store.calls(id);
+    assert.deepEqual(others, []);
+    assert.equal(call?.sends, 2);
+    assert.equal(call.uncertainRepeats, 0);
+    assert.equal(chargesOf(charged).length, 1);
+  });
+
+  it('finds by its title what was sent more than a day ago', async () => {
+    const [charged, sent] = [simulator.charges.length, creations()];
+    const id = await fixture.createJob();
+    simulator.faults.set('lost-create', { times: 1 });
+    const first = await fixture.start(workflow);
+    assert.equal(await first.outcome, 'retried');
+    await fixture.time.advance(25 * 3_600_000);
+    assert.equal((await runToEnd(id)).at(-1), 'completed');
+    assert.equal(creations() - sent, 1);
+    assert.equal(chargesOf(charged).length, 1);
+  });
+
+  it('goes on waiting while the vendor cannot be asked', async () => {
+    const id = await fixture.createJob();
+    const first = await fixture.start(workflow);
+    assert.equal(await first.outcome, 'suspended');
+    await fixture.time.advance(LOOK_MILLISECONDS);
+    simulator.faults.set('error-503', { times: 8 });
+    const outcomes = await runToEnd(id);
+    assert.deepEqual(new Set(outcomes.slice(0, -1)), new Set(['suspended']));
+    assert.ok(outcomes.length >= 8, `${outcomes.length} runs`);
+    assert.equal(outcomes.at(-1), 'completed');
+    assert.equal((await fixture.store.get(id))?.retries, 0);
+  });
+
+  const FAILURES: Partial<Readonly<Record<HeyGenFault, FailureKind>>> = {
+    'payment-at-poll': 'quota',
+    'render-failed': 'unsupported',
+    stuck: 'timeout',
+  };
+  for (const [fault, kind] of Object.entries(FAILURES) as [HeyGenFault, FailureKind][]) {
+    it(`a video with ${fault} is over, uncharged, and fails as ${kind}`, async () => {
+      const charged = simulator.charges.length;
+      const id = await fixture.createJob();
+      simulator.faults.set(fault);
+      await runToEnd(id);
+      const job = await fixture.store.get(id);
+      assert.deepEqual([job?.status, job?.error?.kind], ['failed', kind]);
+      for (const call of await fixture.store.calls(id)) assert.deepEqual([call.state, call.costUsd], ['failed', 0]);
+      assert.equal(chargesOf(charged).length, 0);
+    });
+  }
+
+  it('asks for another video when the first could not be made this time', async () => {
+    const charged = simulator.charges.length;
+    const id = await fixture.createJob();
+    simulator.faults.set('render-failed-passing', { times: 1 });
+    assert.equal((await runToEnd(id)).at(-1), 'completed');
+    const calls = await fixture.store.calls(id);
+    assert.deepEqual(
+      calls.map(({ state }) => state),
+      ['failed', 'completed'],
+    );
+    assert.equal(chargesOf(charged).length, 1);
+  });
+
+  it('calls a video off that is not made in time, and is not charged', async () => {
+    const id = await fixture.createJob();
+    simulator.faults.set('stuck', { times: 1 });
+    const outcomes = await runToEnd(id);
+    assert.ok(outcomes.length > DEADLINE_MILLISECONDS / LOOK_MILLISECONDS);
+    assert.ok(simulator.requests.some((request) => request.method === 'DELETE'));
+    assert.equal((await fixture.store.get(id))?.status, 'completed', 'another one was asked for and made');
+  });
+});
