@@ -109,9 +109,12 @@ export async function proveDistributed({
   const distributed = { mode: 'distributed', servers, tell } as const;
   const plans = await recordedPlans({ mode: 'distributed', servers });
   const some = everyNth(plans, size.distributedSweepStride, seed);
-  for (let sweep = 0; sweep < size.sweeps; sweep += 1) {
-    await prove('a kill at each crash point', distributed, (stage, counts) => sweepKills(stage, some, counts));
-  }
+  // Side by side: most of their time they wait for leases to end.
+  await Promise.all(
+    Array.from({ length: size.sweeps }, () =>
+      prove('a kill at each crash point', distributed, (stage, counts) => sweepKills(stage, some, counts)),
+    ),
+  );
   const requests = OPEN_REQUESTS.filter(({ position }) => position === 'after_charge');
   const rounds = Array.from({ length: size.openRounds }, () => requests).flat();
   await proveInLanes('kills inside an open request', distributed, rounds, killInOpenRequest);

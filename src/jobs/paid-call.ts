@@ -90,10 +90,8 @@ export function createPaidCalls(options: {
   /** Counts the repeat before it is made. */
   async function repeat(call: ProviderCall): Promise<void> {
     const uncertain = call.recovery === 'none';
-    if (uncertain && call.uncertainRepeats >= MAXIMUM_UNCERTAIN_REPEATS) {
-      await store.endCall(claim, call.key, { state: 'failed', costUsd: 0 });
-      throw paymentUncertain(call);
-    }
+    // It stays open: an ended one would be made anew by a run after a crash that comes before the end of the job is on disk.
+    if (uncertain && call.uncertainRepeats >= MAXIMUM_UNCERTAIN_REPEATS) throw paymentUncertain(call);
     await store.resendCall(claim, call.key, { uncertain });
     crashPoint('call.repeated');
   }

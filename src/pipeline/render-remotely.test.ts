@@ -123,7 +123,7 @@ describe('renderRemotely, with a simulated HeyGen and a journal on disk', () => 
       chargesOf(charged).map(({ key, videoId }) => [key, videoId]),
       [[call.key, call.reference]],
     );
-    const { videoPath } = (await fixture.store.get(id))?.output as { videoPath: string };
+    const { videoPath } = (await fixture.store.get(id))!.output as { videoPath: string };
     assert.deepEqual(await readFile(videoPath), Buffer.from(clip.video));
   });
 

@@ -85,6 +85,13 @@ export function acceptJobs(
           await nextTurn(session, row['user_id'] as string),
           jobId,
         );
+        // Whoever has it run again after an uncertain payment has decided to pay once more.
+        send(
+          `UPDATE provider_calls SET state = 'failed', finished_at = $1
+           WHERE job_id = $2 AND state = 'intent' AND recovery = 'none' AND uncertain_repeats > 0`,
+          now,
+          jobId,
+        );
         await journal.queue(jobId, now);
         return journal.readJob(jobId);
       });

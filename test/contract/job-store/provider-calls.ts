@@ -97,6 +97,32 @@ export function describeProviderCalls(subject: ContractSubject): void {
       assert.equal(keys.size, 3);
     });
 
+    it('makes a call with an uncertain payment anew only when its user has the job run again', async () => {
+      const claim = await subject.createAndClaim();
+      await subject.store.beginStep(claim, 'speech');
+      const asked = newCall();
+      const first = await subject.store.beginCall(claim, asked);
+      assert.deepEqual([first.isNew, (await subject.store.beginCall(claim, asked)).isNew], [true, false]);
+      await subject.store.resendCall(claim, first.call.key, { uncertain: true });
+      const error = { code: 'payment_uncertain', kind: 'uncertain', message: 'Who knows?', step: 'speech' } as const;
+      await subject.store.fail(claim, error);
+      await subject.store.retry(claim.jobId, ['speech']);
+      const again = await subject.claimNext();
+      assert.ok(again);
+      await subject.store.beginStep(again, 'speech');
+      const second = await subject.store.beginCall(again, asked);
+      assert.equal(second.isNew, true);
+      assert.notEqual(second.call.key, first.call.key);
+      const calls = await subject.store.calls(claim.jobId);
+      assert.deepEqual(
+        calls.map(({ state, uncertainRepeats }) => [state, uncertainRepeats]),
+        [
+          ['failed', 1],
+          ['intent', 0],
+        ],
+      );
+    });
+
     it('keeps what was paid for in a step that failed', async () => {
       const claim = await subject.createAndClaim();
       const asked = newCall();
