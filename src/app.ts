@@ -20,10 +20,10 @@ import { createRequestRules } from './pipeline/request-rules.ts';
 import type { ObjectStore } from './storage/object-store.ts';
 import { createPaidSpending } from './app/paid-spending.ts';
 import { openSpeech } from './app/speech.ts';
+import { openStudio } from './app/studio.ts';
 import { spokenLanguages } from './app/spoken-languages.ts';
 import { openFileSystemStore } from './storage/stores/file-system.ts';
 import type { SpeechLogRecord } from './tts/speech-operation.ts';
-import { createEngineVideoProvider } from './video/providers/engine.ts';
 
 /**
  * How long a stop waits for running jobs; what is not done by then continues at the next start, or on another machine. With the
@@ -69,9 +69,10 @@ export async function openApp(
     paidForVideos: createPaidSpending(jobs),
   });
   const pool = new RenderPool({ workerCount: availableParallelism() });
+  const video = await openStudio(config, { pool, clock, logger });
   const workflow = createGenerateVideo({
     speech: speech.gateway,
-    video: createEngineVideoProvider({ pool, logger }),
+    studio: video.studio,
     objects,
     workFolder: join(config.dataDirectory, 'work'),
     maxSpeechSeconds: config.maxSpeechSeconds,
@@ -136,6 +137,7 @@ export async function openApp(
       await serving.closeServer();
       await Promise.all([dispatcher.drain({ graceMilliseconds }), serving.stopWebhooks({ graceMilliseconds })]);
       await Promise.all([events.close(), janitor.stop()]);
+      await video.close();
       await Promise.all([pool.close(), speech.close()]);
       await engine.close();
     },

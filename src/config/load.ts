@@ -71,9 +71,17 @@ export function resolveConfig(environment: Environment, file: Environment): Load
   return { config, sources: sources as LoadedConfig['sources'], warnings };
 }
 
-/** Outside mock mode the provider that is to be asked first must be there. */
+/** Outside mock mode the providers that are to be asked first must be there. */
 function missingForProduction(config: Config): readonly string[] {
-  if (config.mockMode) return [];
+  return config.mockMode ? [] : [...missingForSpeech(config), ...missingForVideo(config)];
+}
+
+function missingForVideo(config: Config): readonly string[] {
+  if (config.videoProvider !== 'heygen' || config.heygenApiKey !== null) return [];
+  return ['HEYGEN_API_KEY: (not set) must be set when MOCK_MODE is False and VIDEO_PROVIDER is heygen.'];
+}
+
+function missingForSpeech(config: Config): readonly string[] {
   const needs = {
     vibevoice: { name: 'VIBEVOICE_WS_ENDPOINT', isSet: config.vibevoiceEndpoints !== null },
     elevenlabs: { name: 'ELEVENLABS_API_KEY', isSet: config.elevenlabsApiKey !== null },

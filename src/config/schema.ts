@@ -246,20 +246,41 @@ export const VARIABLES = {
   videoProvider: oneOf('VIDEO_PROVIDER', ['engine', 'heygen'], {
     section: 'video',
     default: 'engine',
-    takesEffect: false,
     description: 'Who makes the picture: the built-in engine or HeyGen.',
+  }),
+  videoFallback: oneOf('VIDEO_FALLBACK', ['engine', 'none'], {
+    section: 'video',
+    default: 'engine',
+    description: 'Who makes the picture, with the same speech, when the provider cannot.',
+  }),
+  videoDeadlineMinutes: integer('VIDEO_DEADLINE_MINUTES', {
+    section: 'video',
+    default: 20,
+    minimum: 1,
+    maximum: 1_440,
+    description: 'How long a provider may take for a video; after that it is called off.',
   }),
   heygenApiKey: secret('HEYGEN_API_KEY', {
     section: 'video',
     default: null,
-    takesEffect: false,
     description: 'Key for HeyGen.',
   }),
   heygenAvatarId: text('HEYGEN_AVATAR_ID', {
     section: 'video',
     default: 'default',
-    takesEffect: false,
-    description: 'HeyGen avatar that presents.',
+    description: 'HeyGen avatar (look) that presents; default is the first one of the account.',
+  }),
+  heygenBaseUrl: url('HEYGEN_BASE_URL', ['http:', 'https:'], {
+    section: 'video',
+    default: 'https://api.heygen.com',
+    description: 'Address of the HeyGen API.',
+  }),
+  heygenUsdPerSecond: decimal('HEYGEN_USD_PER_SECOND', {
+    section: 'video',
+    default: 0.0667,
+    minimum: 0,
+    maximum: 100,
+    description: 'Price of a second of video at HeyGen; that of an avatar of the fourth generation by default.',
   }),
 
   wasabiAccessKey: secret('WASABI_ACCESS_KEY', {

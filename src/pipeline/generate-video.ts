@@ -4,13 +4,12 @@ import type { ProviderLimit } from '../jobs/provider-call.ts';
 import type { JobContext, Workflow } from '../jobs/workflow.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import type { SpeechGateway } from '../tts/speech-gateway.ts';
-import type { VideoProvider } from '../video/video-provider.ts';
 import { checkDeliverable } from './deliverable-check.ts';
 import { localCopy } from './local-copy.ts';
 import { mixSpeech } from './mix-speech.ts';
 import { prepareScript } from './prepare-script.ts';
 import { publishVideo } from './publish-video.ts';
-import { renderPresenter } from './render-presenter.ts';
+import { renderPresenter, type PresenterStudio } from './render-presenter.ts';
 import { speakUtterances } from './speak-utterances.ts';
 import { readStoredRequest } from './video-request.ts';
 
@@ -30,7 +29,7 @@ export const GENERATE_VIDEO_STEPS: Workflow['steps'] = [
 
 export type GenerateVideoDependencies = {
   readonly speech: SpeechGateway;
-  readonly video: VideoProvider;
+  readonly studio: PresenterStudio;
   readonly objects: ObjectStore;
   /** Unfinished files of running jobs, one folder per run. */
   readonly workFolder: string;
@@ -44,7 +43,7 @@ export type GenerateVideoDependencies = {
  * resumes after the last one that finished.
  */
 export function createGenerateVideo(dependencies: GenerateVideoDependencies): Workflow {
-  const { speech, video, objects, maxSpeechSeconds, limitOf } = dependencies;
+  const { speech, studio, objects, maxSpeechSeconds, limitOf } = dependencies;
 
   async function generate({ job, step }: JobContext, workFolder: string) {
     const request = readStoredRequest(job.input);
@@ -56,11 +55,15 @@ export function createGenerateVideo(dependencies: GenerateVideoDependencies): Wo
       mixSpeech({ script, spoken, objects, maxSpeechSeconds, step: context }),
     );
     const rendered = await step('render', (context) =>
-      renderPresenter({ jobId: job.id, request, script, audio, provider: video, objects, workFolder, step: context }),
+      renderPresenter({ job, request, script, audio, studio, objects, workFolder, step: context }),
     );
     await step('check', async ({ signal }) => {
       const videoPath = await localCopy(rendered.videoKey, { objects, folder: workFolder, signal });
-      return checkDeliverable(videoPath, { ...rendered, durationSeconds: audio.durationSeconds });
+      return checkDeliverable(videoPath, {
+        ...rendered,
+        durationSeconds: audio.durationSeconds,
+        madeByVendor: rendered.provider !== 'engine',
+      });
     });
     return step('publish', (context) => publishVideo({ script, spoken, audio, rendered, objects, step: context }));
   }

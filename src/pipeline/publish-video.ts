@@ -42,6 +42,6 @@ export async function publishVideo(options: {
     language: script.language,
     title: script.title,
     tts: { provider: spoken.provider, fallback_used: spoken.fallbackUsed, cached: spoken.cached },
-    warnings: [...spoken.warnings],
+    warnings: [...spoken.warnings, ...(rendered.warnings ?? [])],
   };
 }

@@ -1,11 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { toAppError } from '../core/errors.ts';
+import { FAILURE_POLICY } from '../core/failure-policy.ts';
+import type { Job } from '../jobs/job.ts';
+import type { ProviderLimit } from '../jobs/provider-call.ts';
+import { delayBeforeNextTry } from '../jobs/retry-policy.ts';
+import { suspensionIn } from '../jobs/suspension.ts';
 import type { StepContext } from '../jobs/workflow.ts';
 import { parseWav } from '../media/wav.ts';
 import { contentKey, hashFile, type ObjectExtension } from '../storage/content-key.ts';
 import type { ObjectInfo, ObjectKey, ObjectStore } from '../storage/object-store.ts';
-import type { PresenterBrief, VideoProvider } from '../video/video-provider.ts';
+import type { PresenterBrief, VideoFiles, VideoProvider } from '../video/video-provider.ts';
 import type { MixedSpeech, SpeechTimeline } from './mix-speech.ts';
 import type { PreparedScript } from './prepare-script.ts';
+import { renderRemotely, type RemoteRenderSettings } from './render-remotely.ts';
 import { loadJson } from './stored-json-object.ts';
 import type { VideoRequest } from './video-request.ts';
 
@@ -18,27 +25,89 @@ export type RenderedPresenter = {
   readonly width: number;
   readonly height: number;
   readonly frameRate: number;
+  /** Absent from what an earlier release has recorded. */
+  readonly warnings?: readonly string[];
 };
 
 const POLL_MILLISECONDS = 100;
 
-/** Has the video made and waits for it, with progress; a cancelled job cancels the render. */
-export async function renderPresenter(options: {
-  readonly jobId: string;
+/** Who makes the picture. */
+export type PresenterStudio = {
+  readonly provider: VideoProvider;
+  /** Makes it when the provider cannot; null for nobody. Works on this machine. */
+  readonly fallback: VideoProvider | null;
+  readonly remote: RemoteRenderSettings;
+  readonly limitOf: (provider: string) => ProviderLimit | undefined;
+};
+
+type RenderOptions = {
+  readonly job: Job;
   readonly request: VideoRequest;
   readonly script: PreparedScript;
   readonly audio: MixedSpeech;
-  readonly provider: VideoProvider;
+  readonly studio: PresenterStudio;
   readonly objects: ObjectStore;
   readonly workFolder: string;
   readonly step: StepContext;
-}): Promise<RenderedPresenter> {
-  const { jobId, provider, objects, workFolder, step } = options;
-  const { signal } = step;
+};
+
+/** Has the video made, with the same speech by the fallback when that fails for good, and puts it into the object store. */
+export async function renderPresenter(options: RenderOptions): Promise<RenderedPresenter> {
+  const { studio, objects, step, job } = options;
+  const { provider, fallback } = studio;
   const brief = await presenterBrief(options);
+  let maker = provider;
+  let files: VideoFiles;
+  const warnings: string[] = [];
+  try {
+    files = await render(provider, brief, options);
+  } catch (thrown) {
+    if (fallback === null || !mayFallBack(thrown, job, step.signal)) throw thrown;
+    const { message } = toAppError(thrown);
+    await step.describe({ provider: fallback.id, detail: message });
+    warnings.push(`${provider.id} could not make this video, so ${fallback.id} did: ${message}`);
+    maker = fallback;
+    files = await render(fallback, brief, options);
+  }
+  const { width, height, frameRate } = files;
+  const video = await storeFile(objects, 'videos', 'mp4', files.videoPath, step.signal);
+  const poster = await storeFile(objects, 'posters', 'png', files.posterPath, step.signal);
+  const stored = { videoKey: video.key, videoBytes: video.bytes, posterKey: poster.key };
+  return { provider: maker.id, ...stored, width, height, frameRate, warnings };
+}
+
+/** Not while the job waits or is told to stop, and not while it is going to try again by itself. */
+function mayFallBack(thrown: unknown, job: Job, signal: AbortSignal): boolean {
+  if (signal.aborted || suspensionIn(thrown) !== undefined) return false;
+  const error = toAppError(thrown);
+  return FAILURE_POLICY[error.kind].fallBack && delayBeforeNextTry(error, job.retries, () => 0) === undefined;
+}
+
+async function render(provider: VideoProvider, brief: PresenterBrief, options: RenderOptions): Promise<VideoFiles> {
+  const { audio, script, request, studio, workFolder, step } = options;
+  if (!provider.isRemote) return renderHere(provider, brief, options);
+  return renderRemotely({
+    provider,
+    brief,
+    identity: [audio.audioKey, script.title, request.presenter, request.aspectRatio, request.template],
+    speechSeconds: audio.durationSeconds,
+    limit: studio.limitOf(provider.id),
+    outputFolder: workFolder,
+    settings: studio.remote,
+    step,
+  });
+}
+
+/** Waits for it, with progress; a cancelled job cancels the render. */
+async function renderHere(
+  provider: VideoProvider,
+  brief: PresenterBrief,
+  { job, workFolder, step }: RenderOptions,
+): Promise<VideoFiles> {
+  const { signal } = step;
   const operation = await provider.start(brief, {
     signal,
-    idempotencyKey: `${jobId}.render`,
+    idempotencyKey: `${job.id}.render`,
     outputFolder: workFolder,
   });
   await step.describe({ provider: provider.id });
@@ -46,14 +115,7 @@ export async function renderPresenter(options: {
     for (;;) {
       const status = await provider.status(operation, { signal });
       if (status.state === 'failed') throw status.error;
-      if (status.state === 'completed') {
-        const files = await provider.fetch(operation, { signal, outputFolder: workFolder });
-        const { width, height, frameRate } = files;
-        const video = await storeFile(objects, 'videos', 'mp4', files.videoPath, signal);
-        const poster = await storeFile(objects, 'posters', 'png', files.posterPath, signal);
-        const stored = { videoKey: video.key, videoBytes: video.bytes, posterKey: poster.key };
-        return { provider: provider.id, ...stored, width, height, frameRate };
-      }
+      if (status.state === 'completed') return await provider.fetch(operation, { signal, outputFolder: workFolder });
       step.reportProgress(status.completedUnits, status.totalUnits);
       await sleep(POLL_MILLISECONDS, undefined, { signal });
     }
@@ -73,15 +135,15 @@ async function storeFile(
   return objects.putFile(contentKey(folder, await hashFile(filePath, { signal }), extension), filePath, { signal });
 }
 
-async function presenterBrief(options: Parameters<typeof renderPresenter>[0]): Promise<PresenterBrief> {
-  const { jobId, request, script, audio, objects, step } = options;
+async function presenterBrief(options: RenderOptions): Promise<PresenterBrief> {
+  const { job, request, script, audio, objects, step } = options;
   const { signal } = step;
   const [wav, timeline] = await Promise.all([
     objects.getBytes(audio.audioKey, { signal }),
     loadJson<SpeechTimeline>(objects, audio.timelineKey, signal),
   ]);
   return {
-    videoId: jobId,
+    videoId: job.id,
     template: request.template,
     presenter: request.presenter,
     aspectRatio: request.aspectRatio,
