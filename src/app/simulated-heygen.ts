@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '../core/clock.ts';
 import { parseWav } from '../media/wav.ts';
-import { startHeyGenSimulator } from '../simulators/heygen.ts';
+import { startHeyGenSimulator, type HeyGenSimulator } from '../simulators/heygen.ts';
 import type { SimulatedClip } from '../simulators/heygen/videos.ts';
 import type { PresenterBrief, VideoProvider } from '../video/video-provider.ts';
 
@@ -19,7 +19,7 @@ export async function startSimulatedHeyGen(options: {
   readonly engine: VideoProvider;
   /** For files on their way. */
   readonly folder: string;
-}): Promise<{ readonly baseUrl: string; readonly apiKey: string; close(): Promise<void> }> {
+}): Promise<{ readonly baseUrl: string; readonly apiKey: string; readonly simulator: HeyGenSimulator }> {
   const { clock, engine, folder } = options;
   const simulator = await startHeyGenSimulator({
     clip: createClip(engine, folder),
@@ -29,7 +29,7 @@ export async function startSimulatedHeyGen(options: {
     renderSeconds: RENDER_SECONDS,
     keptRequests: KEPT_REQUESTS,
   });
-  return { baseUrl: simulator.url, apiKey: API_KEY, close: () => simulator.close() };
+  return { baseUrl: simulator.url, apiKey: API_KEY, simulator };
 }
 
 function createClip(engine: VideoProvider, folder: string): SimulatedClip {

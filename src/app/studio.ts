@@ -7,9 +7,9 @@ import type { PresenterStudio } from '../pipeline/render-presenter.ts';
 import { createEngineVideoProvider } from '../video/providers/engine.ts';
 import type { VideoProvider } from '../video/video-provider.ts';
 
-/** How soon a video at a vendor is looked at again: it takes minutes, and a simulated one seconds. */
-const LOOK_MILLISECONDS = 10_000;
-const SIMULATED_LOOK_MILLISECONDS = 1_000;
+/** Vendors take minutes. */
+const SHORTEST_LOOK_MILLISECONDS = 1_000;
+const LONGEST_LOOK_MILLISECONDS = 15_000;
 
 /** The largest thing that HeyGen says is a list of avatars. */
 const HTTP_LIMITS = {
@@ -37,7 +37,8 @@ export async function openStudio(
       fallback: provider.isRemote && config.videoFallback === 'engine' ? engine : null,
       remote: {
         clock,
-        lookMilliseconds: config.mockMode ? SIMULATED_LOOK_MILLISECONDS : LOOK_MILLISECONDS,
+        shortestLookMilliseconds: SHORTEST_LOOK_MILLISECONDS,
+        longestLookMilliseconds: LONGEST_LOOK_MILLISECONDS,
         deadlineMilliseconds: config.videoDeadlineMinutes * 60_000,
       },
       limitOf: (name) => config.providerLimits?.[name],
@@ -83,7 +84,7 @@ async function startAccount(options: {
 }): Promise<{ readonly baseUrl: string; readonly apiKey: string }> {
   const { clock, engine, resources } = options;
   const { startSimulatedHeyGen } = await import('./simulated-heygen.ts');
-  const simulator = await startSimulatedHeyGen({ clock, engine, folder: tmpdir() });
-  resources.defer(() => simulator.close());
-  return simulator;
+  const account = await startSimulatedHeyGen({ clock, engine, folder: tmpdir() });
+  resources.defer(() => account.simulator.close());
+  return account;
 }

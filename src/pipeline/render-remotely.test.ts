@@ -77,7 +77,8 @@ describe('renderRemotely, with a simulated HeyGen and a journal on disk', () => 
         outputFolder: folder,
         settings: {
           clock: fixture.time.clock,
-          lookMilliseconds: LOOK_MILLISECONDS,
+          shortestLookMilliseconds: LOOK_MILLISECONDS,
+          longestLookMilliseconds: LOOK_MILLISECONDS,
           deadlineMilliseconds: DEADLINE_MILLISECONDS,
         },
         step: context,

@@ -17,8 +17,9 @@ const OUTAGES: ReadonlySet<FailureKind> = new Set(['unavailable', 'timeout', 'ra
 
 export type RemoteRenderSettings = {
   readonly clock: Clock;
-  /** How soon a video that is under way is looked at again. */
-  readonly lookMilliseconds: number;
+  /** How soon a video that is under way is looked at again: after a fifth of the time that it has taken so far, within these. */
+  readonly shortestLookMilliseconds: number;
+  readonly longestLookMilliseconds: number;
   /** From the request on; after that it is called off. */
   readonly deadlineMilliseconds: number;
 };
@@ -39,7 +40,7 @@ export async function renderRemotely(options: {
   readonly step: StepContext;
 }): Promise<VideoFiles> {
   const { provider, brief, speechSeconds, limit, outputFolder, settings, step } = options;
-  const { clock, lookMilliseconds, deadlineMilliseconds } = settings;
+  const { clock, deadlineMilliseconds } = settings;
   const { signal } = step;
   const estimatedUsd = provider.estimateUsd(speechSeconds);
   const minutes = Math.round(deadlineMilliseconds / 60_000);
@@ -47,7 +48,8 @@ export async function renderRemotely(options: {
 
   /** Throws while it is under way, or while nobody can tell. */
   async function look(reference: string, startedAt: number): Promise<CallResult<string> | CallFailure> {
-    const isLate = clock.now() - startedAt >= deadlineMilliseconds;
+    const elapsedMilliseconds = clock.now() - startedAt;
+    const isLate = elapsedMilliseconds >= deadlineMilliseconds;
     const status = await provider.status(operationOf(reference), { signal }).catch((thrown: unknown) => {
       const error = toAppError(thrown);
       if (!OUTAGES.has(error.kind)) throw error;
@@ -59,7 +61,7 @@ export async function renderRemotely(options: {
     if (!isLate) {
       const message =
         status === undefined ? `${provider.id} does not answer for now.` : `${provider.id} makes the video.`;
-      throw new JobSuspendedError(lookMilliseconds, { reason: 'provider_works', message });
+      throw new JobSuspendedError(nextLook(elapsedMilliseconds, settings), { reason: 'provider_works', message });
     }
     await provider.cancel(operationOf(reference));
     const reason = `had not made the video after ${minutes} minutes`;
@@ -98,4 +100,11 @@ export async function renderRemotely(options: {
     },
   });
   return provider.fetch(operationOf(reference), { signal, outputFolder });
+}
+
+function nextLook(
+  elapsedMilliseconds: number,
+  { shortestLookMilliseconds, longestLookMilliseconds }: RemoteRenderSettings,
+): number {
+  return Math.round(Math.min(longestLookMilliseconds, Math.max(shortestLookMilliseconds, elapsedMilliseconds / 5)));
 }

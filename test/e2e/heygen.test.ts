@@ -1,0 +1,92 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { openApp, type App } from '../../src/app.ts';
+import { startSimulatedHeyGen } from '../../src/app/simulated-heygen.ts';
+import { startSimulatedSpeech } from '../../src/app/simulated-speech.ts';
+import { resolveConfig } from '../../src/config/load.ts';
+import { systemClock } from '../../src/core/clock.ts';
+import { RenderPool } from '../../src/engine/render/render-pool.ts';
+import { createEngineVideoProvider } from '../../src/video/providers/engine.ts';
+import { createScratchFolder } from '../fixtures/scratch-folder.ts';
+import { postVideo, waitUntilOver } from '../fixtures/video-client.ts';
+
+const QUIET = { debug() {}, info() {}, warn() {}, error() {} };
+
+describe('in production mode, with simulated vendors', () => {
+  const folder = createScratchFolder('heygen-app');
+  const pool = new RenderPool({ workerCount: 1 });
+  let speech: Awaited<ReturnType<typeof startSimulatedSpeech>>;
+  let heygen: Awaited<ReturnType<typeof startSimulatedHeyGen>>;
+  const apps: App[] = [];
+
+  before(async () => {
+    speech = await startSimulatedSpeech({ clock: systemClock });
+    const engine = createEngineVideoProvider({ pool, logger: QUIET });
+    heygen = await startSimulatedHeyGen({ clock: systemClock, engine, folder });
+  });
+  after(async () => {
+    await Promise.all(apps.map((app) => app.close()));
+    await Promise.all([speech.close(), heygen.simulator.close(), pool.close()]);
+  });
+
+  async function makeVideo(environment: Readonly<Record<string, string>> = {}) {
+    const dataFolder = join(folder, `data-${apps.length}`);
+    const { config } = resolveConfig(
+      {
+        MOCK_MODE: 'False',
+        DATA_DIR: dataFolder,
+        TTS_CACHE_DIR: join(dataFolder, 'cache'),
+        PORT: '0',
+        VIBEVOICE_WS_ENDPOINT: speech.vibevoiceEndpoints.join(','),
+        VIDEO_PROVIDER: 'heygen',
+        HEYGEN_API_KEY: heygen.apiKey,
+        HEYGEN_BASE_URL: heygen.baseUrl,
+        ...environment,
+      },
+      {},
+    );
+    const app = await openApp(config, { logger: QUIET, logSpeech() {}, clock: systemClock });
+    apps.push(app);
+    const { statusUrl } = await postVideo(await app.listen(), {
+      script: 'Hello there.',
+      template: 'presenter1',
+      userId: 'ada',
+    });
+    const status = await waitUntilOver(statusUrl);
+    const render = status.steps.find(({ name }) => name === 'render');
+    return { status, render };
+  }
+
+  it('HeyGen makes the picture, and the status says what it cost', async () => {
+    const charged = heygen.simulator.charges.length;
+    const { status, render } = await makeVideo();
+    assert.equal(status.status, 'completed', status.error?.message);
+    assert.equal(render?.provider, 'heygen');
+    assert.equal(heygen.simulator.charges.length - charged, 1);
+    const item = status.cost.items.find(({ provider }) => provider === 'heygen');
+    assert.equal(item?.calls, 1);
+    assert.ok(Math.abs(item.usd - (status.duration_seconds ?? 0) * 0.0667) < 0.001, `${item.usd}`);
+    assert.deepEqual(status.warnings, []);
+  });
+
+  it('our engine makes it when HeyGen cannot, and the answer says so', async () => {
+    const charged = heygen.simulator.charges.length;
+    heygen.simulator.faults.set('insufficient-credit', { times: 1 });
+    const { status, render } = await makeVideo();
+    assert.equal(status.status, 'completed', status.error?.message);
+    assert.equal(render?.provider, 'engine');
+    assert.match(
+      status.warnings.join(),
+      /heygen could not make this video, so engine did: HeyGen answered with status 402/,
+    );
+    assert.equal(heygen.simulator.charges.length, charged);
+  });
+
+  it('without a fallback the video fails with the true cause', async () => {
+    heygen.simulator.faults.set('insufficient-credit', { times: 1 });
+    const { status } = await makeVideo({ VIDEO_FALLBACK: 'none' });
+    assert.equal(status.status, 'failed');
+    assert.equal(status.error?.code, 'video_quota_used_up');
+  });
+});
