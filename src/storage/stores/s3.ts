@@ -3,7 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { DeleteObjectCommand, GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
-import { CONTENT_TYPES, parseContentKey } from '../content-key.ts';
+import { CONTENT_TYPES, contentKey, parseContentKey } from '../content-key.ts';
 import { missingObject } from '../object-faults.ts';
 import type { ObjectInfo, ObjectKey, ObjectStore } from '../object-store.ts';
 import { openBucket } from './s3/client.ts';
@@ -15,6 +15,8 @@ import { uploadBytes, uploadFile } from './s3/upload.ts';
 const LONGEST_PRESIGNED_SECONDS = 604_800;
 
 export type S3Store = ObjectStore & {
+  /** Throws what `toS3Fault` says when the bucket cannot be used. Asks for an object that is never there. */
+  check(signal: AbortSignal): Promise<void>;
   /** Lets go of the connections. */
   close(): void;
 };
@@ -82,6 +84,7 @@ export function openS3Store(settings: S3Settings): S3Store {
         if (!isMissingKey(error)) throw toS3Fault(error, s3);
       }
     },
+    check: async (signal) => void (await head(contentKey('health', '0'.repeat(64), 'json'), signal)),
     close: () => client.destroy(),
   };
 }
