@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { test } from 'node:test';
-import { inspect } from 'node:util';
+import { inspect, promisify } from 'node:util';
 import { startFauxqs } from 'fauxqs';
 import * as fc from 'fast-check';
 import { objectStoreContract } from '../../../test/contract/object-store.ts';
@@ -13,7 +14,7 @@ import { systemClock } from '../../core/clock.ts';
 import { AppError } from '../../core/errors.ts';
 import { startS3Simulator } from '../../simulators/s3.ts';
 import type { S3Simulator } from '../../simulators/s3.ts';
-import { contentKey, hashBytes } from '../content-key.ts';
+import { contentKey, hashBytes, hashFile } from '../content-key.ts';
 import type { ObjectStore } from '../object-store.ts';
 import { openS3Store } from './s3.ts';
 import { DEFAULT_PART_BYTES, planParts } from './s3/part-plan.ts';
@@ -150,6 +151,27 @@ test('a file of more than 16 MiB goes up in parts, one of 16 MiB at once', async
       parts,
     );
   }
+});
+
+test('memory does not grow with the file: an upload holds one part', async (context) => {
+  const { simulator } = await startStore(context);
+  const filePath = await fileWith(context, new Uint8Array());
+  await truncate(filePath, 10 * DEFAULT_PART_BYTES);
+  const key = contentKey('videos', await hashFile(filePath, { signal }), 'mp4');
+  // A process of its own, so that the highest mark of its memory is that of the upload.
+  const program = `
+    const { openS3Store } = await import(${JSON.stringify(path.join(import.meta.dirname, 's3.ts'))});
+    const store = openS3Store(${JSON.stringify({ ...ACCOUNT, endpoint: simulator.url })});
+    const { signal } = new AbortController();
+    await store.check(signal);
+    const before = process.resourceUsage().maxRSS;
+    await store.putFile(${JSON.stringify(key)}, ${JSON.stringify(filePath)}, { signal });
+    console.log((process.resourceUsage().maxRSS - before) * 1024);
+    store.close();
+  `;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program]);
+  assert.equal(simulator.objects.get(key)?.bytes.length, 10 * DEFAULT_PART_BYTES);
+  assert.ok(Number(stdout) < 4 * DEFAULT_PART_BYTES, `grew by ${stdout.trim()} bytes`);
 });
 
 test('an object that is there is not sent again', async (context) => {
