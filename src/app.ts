@@ -18,11 +18,11 @@ import { createGenerateVideo } from './pipeline/generate-video.ts';
 import type { VideoRequest, VideoRequestRules } from './pipeline/video-request.ts';
 import { createRequestRules } from './pipeline/request-rules.ts';
 import type { ObjectStore } from './storage/object-store.ts';
+import { openObjects } from './app/objects.ts';
 import { createPaidSpending } from './app/paid-spending.ts';
 import { openSpeech } from './app/speech.ts';
 import { openStudio } from './app/studio.ts';
 import { spokenLanguages } from './app/spoken-languages.ts';
-import { openFileSystemStore } from './storage/stores/file-system.ts';
 import type { SpeechLogRecord } from './tts/speech-operation.ts';
 
 /**
@@ -60,7 +60,12 @@ export async function openApp(
   const startedAt = clock.now();
   const engine = await openJobEngine(config, { clock, logger });
   const { store: jobs, outbox } = engine;
-  const objects = await openFileSystemStore({ folder: join(config.dataDirectory, 'objects'), now: startedAt });
+  const { objects, close: closeObjects } = await openObjects(config, { now: startedAt, logger }).catch(
+    async (error: unknown) => {
+      await engine.close();
+      throw error;
+    },
+  );
   const events = createEventHub({ store: jobs, log: logger });
   const speech = await openSpeech(config, {
     clock,
@@ -139,6 +144,7 @@ export async function openApp(
       await Promise.all([events.close(), janitor.stop()]);
       await video.close();
       await Promise.all([pool.close(), speech.close()]);
+      closeObjects();
       await engine.close();
     },
   };

@@ -94,6 +94,47 @@ test('Redis without PostgreSQL is refused: its workers could not read the journa
   assert.equal(config.redisUrl, REDIS_URL);
 });
 
+test('the S3 storage needs both keys, a bucket that S3 takes, and the address of its region', () => {
+  const keys = { WASABI_ACCESS_KEY: 'planted-access', WASABI_SECRET_KEY: 'planted-secret' };
+  const region = (WASABI_REGION: string, WASABI_ENDPOINT: string) => ({ ...keys, WASABI_REGION, WASABI_ENDPOINT });
+  for (const taken of [
+    keys,
+    { ...keys, WASABI_REGION: 'eu-central-1' },
+    region('eu-central-1', 'https://s3.eu-central-1.wasabisys.com'),
+    region('us-east-1', 'https://s3.us-east-1.wasabisys.com/'),
+    region('garage', 'http://127.0.0.1:9000'),
+  ]) {
+    assert.deepEqual(resolveConfig(taken, {}).warnings, []);
+  }
+  const { WASABI_ACCESS_KEY, WASABI_SECRET_KEY } = keys;
+  assert.deepEqual(mistakesOf({ WASABI_ACCESS_KEY }), [
+    'WASABI_SECRET_KEY: (not set) must be set when WASABI_ACCESS_KEY is.',
+  ]);
+  assert.deepEqual(mistakesOf({ WASABI_SECRET_KEY }), [
+    'WASABI_ACCESS_KEY: (not set) must be set when WASABI_SECRET_KEY is.',
+  ]);
+  assert.deepEqual(mistakesOf(region('us-east-1', 'https://s3.eu-central-1.wasabisys.com')), [
+    'WASABI_REGION: "us-east-1" must be eu-central-1, the region that WASABI_ENDPOINT serves.',
+  ]);
+  const buckets = [
+    'ai',
+    'AI-videos',
+    '-ai-videos',
+    'ai-videos.',
+    'ai..videos',
+    'ai_videos',
+    '192.168.1.1',
+    'a'.repeat(64),
+  ];
+  for (const WASABI_BUCKET_NAME of buckets)
+    assert.equal(mistakesOf({ WASABI_BUCKET_NAME }).length, 1, WASABI_BUCKET_NAME);
+  for (const WASABI_BUCKET_NAME of ['abc', 'ai.videos-2', '1'.repeat(63)]) {
+    assert.equal(resolveConfig({ WASABI_BUCKET_NAME }, {}).config.wasabiBucketName, WASABI_BUCKET_NAME);
+  }
+  const shown = JSON.stringify(describeConfig(resolveConfig(keys, {})));
+  assert.doesNotMatch(shown, /planted/);
+});
+
 test('limits of providers are numbers at once, and a minute', () => {
   const { config } = resolveConfig({ PROVIDER_LIMITS: 'elevenlabs=5@120, heygen=3' }, {});
   assert.deepEqual(config.providerLimits, {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { AppError } from '../core/errors.ts';
+import { endpointOfRegion, regionOfEndpoint } from '../storage/wasabi-endpoint.ts';
 import { VARIABLES } from './schema.ts';
 import type { Config, ConfigField } from './schema.ts';
 import { BROKEN_RULE } from './variable.ts';
@@ -61,7 +62,11 @@ export function resolveConfig(environment: Environment, file: Environment): Load
   }
   if (mistakes.length > 0) throw new ConfigError(mistakes);
   const config = values as Config;
-  const contradictions = [...missingForProduction(config), ...missingForManyMachines(config)];
+  const contradictions = [
+    ...missingForProduction(config),
+    ...missingForManyMachines(config),
+    ...contradictionsOfStorage(config),
+  ];
   if (contradictions.length > 0) throw new ConfigError(contradictions);
 
   const known = new Set(variableEntries().map(([, variable]) => variable.name));
@@ -95,6 +100,17 @@ function missingForSpeech(config: Config): readonly string[] {
 function missingForManyMachines(config: Config): readonly string[] {
   if (config.redisUrl === null || config.databaseUrl !== null) return [];
   return ['DATABASE_URL: (not set) must be set when REDIS_URL is: a journal in SQLite belongs to one process.'];
+}
+
+/** One key is of no use without the other, and a bucket is found at its own region's address only. */
+function contradictionsOfStorage(config: Config): readonly string[] {
+  const { wasabiAccessKey, wasabiSecretKey, wasabiRegion, wasabiEndpoint } = config;
+  if (wasabiAccessKey === null && wasabiSecretKey === null) return [];
+  if (wasabiSecretKey === null) return ['WASABI_SECRET_KEY: (not set) must be set when WASABI_ACCESS_KEY is.'];
+  if (wasabiAccessKey === null) return ['WASABI_ACCESS_KEY: (not set) must be set when WASABI_SECRET_KEY is.'];
+  const served = regionOfEndpoint(endpointOfRegion(wasabiEndpoint, wasabiRegion));
+  if (served === undefined || served === wasabiRegion) return [];
+  return [`WASABI_REGION: "${wasabiRegion}" must be ${served}, the region that WASABI_ENDPOINT serves.`];
 }
 
 export function variableEntries(): readonly (readonly [ConfigField, Variable<unknown>])[] {

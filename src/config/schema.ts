@@ -1,11 +1,13 @@
 import { MAIN_PROVIDERS } from '../tts/provider-choice.ts';
 import {
+  bucketName,
   decimal,
   flag,
   integer,
   metricsSources,
   oneOf,
   providerLimits,
+  regionName,
   secret,
   secretList,
   text,
@@ -286,32 +288,29 @@ export const VARIABLES = {
   wasabiAccessKey: secret('WASABI_ACCESS_KEY', {
     section: 'storage',
     default: null,
-    takesEffect: false,
-    description: 'Access key of the S3 storage. Without it finished files stay in DATA_DIR.',
+    description:
+      'Access key of Wasabi or another S3 storage, to which finished files then go. Without it, and in mock mode, they stay in DATA_DIR.',
   }),
   wasabiSecretKey: secret('WASABI_SECRET_KEY', {
     section: 'storage',
     default: null,
-    takesEffect: false,
-    description: 'Secret key of the S3 storage.',
+    description: 'Secret key that belongs to the access key.',
   }),
-  wasabiBucketName: text('WASABI_BUCKET_NAME', {
+  wasabiBucketName: bucketName('WASABI_BUCKET_NAME', {
     section: 'storage',
     default: 'ai-videos',
-    takesEffect: false,
-    description: 'Bucket for finished files.',
+    description: 'Bucket for finished files; it must exist.',
   }),
-  wasabiRegion: text('WASABI_REGION', {
+  wasabiRegion: regionName('WASABI_REGION', {
     section: 'storage',
     default: 'us-east-1',
-    takesEffect: false,
     description: 'Region of the bucket.',
   }),
   wasabiEndpoint: url('WASABI_ENDPOINT', ['http:', 'https:'], {
     section: 'storage',
     default: 'https://s3.wasabisys.com',
-    takesEffect: false,
-    description: 'Address of the S3 service.',
+    description:
+      'Address of the S3 storage, without the bucket. The general address of Wasabi stands for that of WASABI_REGION.',
   }),
 
   maxScriptCharacters: integer('MAX_TTS_INPUT_CHARS', {

@@ -117,6 +117,25 @@ export function text(name: string, described: Description<string>): Variable<str
   });
 }
 
+/** What S3 takes for a bucket. */
+export function bucketName(name: string, described: Description<string>): Variable<string> {
+  const pattern = /^(?!\d+\.\d+\.\d+\.\d+$)(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+  return build(name, described, {
+    rule: 'a bucket name: 3 to 63 lower-case letters, digits, hyphens and dots, with a letter or digit at both ends, and no IP address',
+    defaultText: described.default,
+    parse: (value) => (pattern.test(value) ? value : BROKEN_RULE),
+  });
+}
+
+/** A region as S3 services name theirs. */
+export function regionName(name: string, described: Description<string>): Variable<string> {
+  return build(name, described, {
+    rule: 'a region of lower-case letters, digits and hyphens, such as eu-central-1',
+    defaultText: described.default,
+    parse: (value) => (/^[a-z0-9][a-z0-9-]{0,39}$/.test(value) ? value : BROKEN_RULE),
+  });
+}
+
 /** A key or password: at least 8 characters without spaces, masked wherever it would be printed. */
 export function secret(name: string, described: Description<null>): Variable<string | null> {
   return build(name, described, {

@@ -2,6 +2,7 @@ import { FAILURE_POLICY } from '../core/failure-policy.ts';
 import type { FailureKind } from '../core/failure-policy.ts';
 import { ADMIN_ERRORS } from './admin-error-table.ts';
 import { SPEECH_ERRORS } from './speech-error-table.ts';
+import { VIDEO_ERRORS } from './video-error-table.ts';
 
 export type ErrorEntry = {
   readonly status: number;
@@ -192,6 +193,7 @@ export const ERROR_TABLE = {
   ...ADMIN_ERRORS,
 
   // Picture
+  ...VIDEO_ERRORS,
   render_failed: {
     status: 500,
     title: 'The video could not be drawn',
@@ -258,9 +260,20 @@ export const ERROR_TABLE = {
   timeout: { status: 504, title: 'The work ran past its deadline', meaning: 'Try again.' },
   storage_failed: {
     status: 507,
-    title: 'The data folder or the database cannot be used',
+    title: 'The data folder, the database or the S3 storage cannot be used',
     meaning:
-      'The disk is full, read-only, or may not be written to: free some space or correct DATA_DIR. Or PostgreSQL cannot be used: the log says why.',
+      'The disk is full, read-only, or may not be written to: free some space or correct DATA_DIR. Or PostgreSQL or the S3 storage cannot be used: the log says why.',
+  },
+  storage_access_refused: {
+    status: 507,
+    title: 'The S3 storage refuses the key',
+    meaning:
+      'The detail says which of WASABI_ACCESS_KEY, WASABI_SECRET_KEY, the rights of the key or the clock to correct.',
+  },
+  storage_bucket_missing: {
+    status: 507,
+    title: 'The bucket is not at this S3 address',
+    meaning: 'Create the bucket, or correct WASABI_BUCKET_NAME, WASABI_REGION or WASABI_ENDPOINT, as the detail says.',
   },
   invalid_input: {
     status: 422,
@@ -290,7 +303,7 @@ export const ERROR_TABLE = {
   object_missing: {
     status: 507,
     title: 'A stored file is missing',
-    meaning: 'A file of the data folder was removed from outside while it was needed.',
+    meaning: 'A file of the data folder or the bucket was removed from outside while it was needed.',
   },
   object_hash_mismatch: {
     status: 500,

@@ -1,12 +1,12 @@
-import { send } from '@fastify/send';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ObjectInfo, ObjectStore } from '../storage/object-store.ts';
 import { HttpError } from './problem.ts';
+import { openStoredBytes } from './stored-bytes.ts';
 
 /**
  * Sends a stored object: whole, one range of it (206), nothing new (304), or a refusal (412, 416).
  * The strong ETag is the hash of the bytes, so a range of a resumed download can never mix two versions. There is no
- * `Last-Modified`: the name is the content. Several ranges in one request get the whole file, as RFC 9110 allows.
+ * `Last-Modified`: the name is the content. The object may lie on this machine or in a bucket.
  */
 export async function sendObject(
   request: FastifyRequest,
@@ -19,10 +19,7 @@ export async function sendObject(
   },
 ): Promise<FastifyReply> {
   const object = await options.objects.head(options.key);
-  const filePath = options.objects.localFile(options.key);
-  if (object === undefined || filePath === undefined) {
-    throw new HttpError('file_not_found', `The file ${options.fileName} is not stored any more.`);
-  }
+  if (object === undefined) throw notStored(options.fileName);
   reply.header('etag', object.etag);
   reply.header('cache-control', 'private, max-age=86400, immutable');
   if (!ifMatchHolds(request, object)) {
@@ -30,36 +27,15 @@ export async function sendObject(
   }
   if (ifNoneMatchNames(request, object)) return reply.code(304).send();
 
-  const result = await send(rangeRequest(request, object), encodeURI(filePath), {
-    acceptRanges: true,
-    cacheControl: false,
-    contentType: false,
-    dotfiles: 'allow',
-    etag: false,
-    index: false,
-    lastModified: false,
-  });
-  if (result.type !== 'file') {
-    result.stream.destroy();
-    throw result.statusCode === 416
-      ? new HttpError('range_not_satisfiable', `The range must overlap the file's ${object.bytes} bytes.`, {
-          'content-range': `bytes */${object.bytes}`,
-        })
-      : new HttpError('file_not_found', `The file ${options.fileName} is not stored any more.`);
-  }
-  reply.code(result.statusCode).headers(result.headers).type(object.contentType);
+  const stored = await openStoredBytes(request, object, options.objects);
+  if (stored === undefined) throw notStored(options.fileName);
+  reply.code(stored.statusCode).headers(stored.headers).type(object.contentType);
   reply.header('content-disposition', `${options.download ? 'attachment' : 'inline'}; filename="${options.fileName}"`);
-  return reply.send(result.stream);
+  return reply.send(stored.stream);
 }
 
-/** What the file sender may see of the request: ranges belong to GET, and only when If-Range names this very file. */
-function rangeRequest(request: FastifyRequest, object: ObjectInfo): Parameters<typeof send>[0] {
-  const { range } = request.headers;
-  const ifRange = request.headers['if-range'];
-  const applies = request.method === 'GET' && range !== undefined && (ifRange === undefined || ifRange === object.etag);
-  // The sender reads `method` and `headers` alone; the conditions it would evaluate are already decided here.
-  const seen = { method: request.method, headers: applies ? { range } : {} };
-  return seen as unknown as Parameters<typeof send>[0];
+function notStored(fileName: string): HttpError {
+  return new HttpError('file_not_found', `The file ${fileName} is not stored any more.`);
 }
 
 function ifMatchHolds(request: FastifyRequest, object: ObjectInfo): boolean {

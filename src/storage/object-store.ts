@@ -28,6 +28,12 @@ export type ObjectStore = {
    * missing: ask `head` first.
    */
   localFile(key: ObjectKey): string | undefined;
+  /**
+   * An address from which anybody may read the object for `expiresInSeconds` (1 to 604,800, a week), such as a vendor that
+   * fetches the speech; undefined for a store that has none to give. Nothing is asked: the object may be missing. Throws
+   * RangeError for another span of time.
+   */
+  presignedUrl(key: ObjectKey, options: { readonly expiresInSeconds: number }): Promise<string | undefined>;
   /** Deleting what is not there is a no-op. */
   delete(key: ObjectKey): Promise<void>;
 };

@@ -115,6 +115,37 @@ export function objectStoreContract(
     assert.equal(await store.head(keyOf(bytes)), undefined);
   });
 
+  test(`${name}: a stream that its reader leaves early ends`, async (context) => {
+    const store = await open(context);
+    const bytes = randomBytes(500_000);
+    const { key } = await store.putBytes(keyOf(bytes), bytes, { signal });
+    for await (const chunk of store.createReadStream(key)) {
+      assert.ok(bytes.subarray(0, chunk.length).equals(Buffer.from(chunk)));
+      break;
+    }
+    assert.ok(bytes.equals(await buffer(store.createReadStream(key))));
+  });
+
+  test(`${name}: a stream of what is not there fails`, async (context) => {
+    const store = await open(context);
+    await assert.rejects(buffer(store.createReadStream(keyOf(randomBytes(8)))));
+  });
+
+  test(`${name}: where there is a presigned address, anybody may read the object there, a range of it as well`, async (context) => {
+    const store = await open(context);
+    const bytes = randomBytes(5000);
+    const { key } = await store.putBytes(keyOf(bytes), bytes, { signal });
+    const address = await store.presignedUrl(key, { expiresInSeconds: 60 });
+    if (address === undefined) return;
+    const whole = await fetch(address);
+    assert.equal(whole.status, 200);
+    assert.equal(whole.headers.get('content-type'), 'video/mp4');
+    assert.ok(bytes.equals(Buffer.from(await whole.arrayBuffer())));
+    const part = await fetch(address, { headers: { range: 'bytes=1000-1999' } });
+    assert.equal(part.status, 206);
+    assert.ok(bytes.subarray(1000, 2000).equals(Buffer.from(await part.arrayBuffer())));
+  });
+
   test(`${name}: no key leads anywhere but to an object`, async (context) => {
     const store = await open(context);
     const hash = 'a'.repeat(64);
@@ -143,6 +174,9 @@ export function objectStoreContract(
       await assert.rejects(store.putBytes(key, new Uint8Array(), { signal }), failsWith('invalid_object_key'));
       assert.throws(() => store.localFile(key), failsWith('invalid_object_key'));
       assert.throws(() => store.createReadStream(key), failsWith('invalid_object_key'));
+      await assert.rejects(store.presignedUrl(key, { expiresInSeconds: 60 }), failsWith('invalid_object_key'));
+      await assert.rejects(store.getBytes(key, { signal }), failsWith('invalid_object_key'));
+      await assert.rejects(store.delete(key), failsWith('invalid_object_key'));
     }
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 90 }), async (key) => {

@@ -94,7 +94,8 @@ export async function startTestServer(
   const database = openSqliteJournalDatabase({ path: path.join(folder, 'jobs.sqlite'), clock: systemClock });
   const jobs = createSqlJobStore(database);
   const webhooks = createSqlWebhookOutbox(database);
-  const objects = await openFileSystemStore({ folder: path.join(folder, 'objects'), now: Date.now() });
+  const objects =
+    overrides.objects ?? (await openFileSystemStore({ folder: path.join(folder, 'objects'), now: Date.now() }));
   const logLines: TestServer['logLines'] = [];
   const log = (level: string) => (fields: object, message: string) => void logLines.push({ level, fields, message });
   const logger: Logger = { ...SILENT, info: log('info'), warn: log('warn'), error: log('error') };

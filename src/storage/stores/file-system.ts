@@ -4,8 +4,9 @@ import { mkdir, open, readFile, readdir, rename, rm, stat } from 'node:fs/promis
 import path from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { AppError, toAppError } from '../../core/errors.ts';
+import { toAppError } from '../../core/errors.ts';
 import { CONTENT_TYPES, parseContentKey } from '../content-key.ts';
+import { missingObject, requireMatchingHash } from '../object-faults.ts';
 import type { ObjectInfo, ObjectKey, ObjectStore } from '../object-store.ts';
 
 /** Half-written files live here, on the same file system as the objects, so that a rename is atomic. */
@@ -60,6 +61,7 @@ export async function openFileSystemStore(options: {
       }),
     createReadStream: (key, range) => createReadStream(locate(key), range),
     localFile: (key) => locate(key),
+    presignedUrl: async (key) => void locate(key),
     delete: (key) => asStorageFailure(() => rm(locate(key), { force: true })),
   };
 }
@@ -91,15 +93,6 @@ async function writeObject(request: {
   } finally {
     await rm(temporary, { force: true });
   }
-}
-
-function requireMatchingHash(key: ObjectKey, sha256: string): void {
-  if (parseContentKey(key).sha256 === sha256) return;
-  throw new AppError({
-    code: 'object_hash_mismatch',
-    kind: 'internal',
-    message: `The bytes for ${key} have the SHA-256 ${sha256}; an object's name must be the hash of its bytes.`,
-  });
 }
 
 async function describe(key: ObjectKey, filePath: string): Promise<ObjectInfo | undefined> {
@@ -140,10 +133,6 @@ async function removeAbandonedFiles(incoming: string, now: number): Promise<void
 function isMissing(error: unknown): boolean {
   const code = (error as NodeJS.ErrnoException).code;
   return code === 'ENOENT' || code === 'ENOTDIR';
-}
-
-function missingObject(key: ObjectKey): AppError {
-  return new AppError({ code: 'object_missing', kind: 'storage', message: `There is no stored object ${key}.` });
 }
 
 async function asStorageFailure<Result>(work: () => Promise<Result>): Promise<Result> {

@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import { element, elementsIn, emptyAnswer, s3Error, xmlAnswer } from './s3-answers.ts';
+import type { S3Answer, S3Request } from './s3-answers.ts';
+
+export type StoredObject = {
+  readonly bytes: Buffer;
+  readonly contentType: string;
+  /** Quotes included. */
+  readonly etag: string;
+  readonly modifiedAt: number;
+};
+
+export type StoredObjects = Map<string, StoredObject>;
+
+const LONGEST_LIST = 1000;
+
+export function noSuchKey(): S3Answer {
+  return s3Error(404, 'NoSuchKey', 'The specified key does not exist.');
+}
+
+export function putObject(objects: StoredObjects, key: string, { headers, bytes }: S3Request, now: number): S3Answer {
+  const contentType = headers['content-type'] ?? 'binary/octet-stream';
+  const etag = md5Tag(bytes);
+  objects.set(key, { bytes, contentType, etag, modifiedAt: now });
+  return emptyAnswer(200, { etag });
+}
+
+/** The whole object, or a range of it; HEAD gets the same with a body that is not sent. */
+export function getObject(object: StoredObject, { headers }: S3Request): S3Answer {
+  const { bytes, etag, contentType, modifiedAt } = object;
+  const facts = {
+    'content-type': contentType,
+    etag,
+    'last-modified': new Date(modifiedAt).toUTCString(),
+    'accept-ranges': 'bytes',
+  };
+  const { range } = headers;
+  if (range === undefined) return { status: 200, headers: facts, body: bytes };
+  const [, from = '', to = ''] = /^bytes=(\d*)-(\d*)$/.exec(range) ?? [];
+  const start = from === '' ? Math.max(0, bytes.length - Number(to)) : Number(from);
+  const end = Math.min(bytes.length - 1, from === '' || to === '' ? Infinity : Number(to));
+  if (start > end) return s3Error(416, 'InvalidRange', 'The requested range is not satisfiable');
+  const contentRange = `bytes ${start}-${end}/${bytes.length}`;
+  return { status: 206, headers: { ...facts, 'content-range': contentRange }, body: bytes.subarray(start, end + 1) };
+}
+
+/** ListObjectsV2 without delimiters: keys in the order of their bytes, at most 1,000 at a time. */
+export function listObjects(bucket: string, objects: StoredObjects, query: URLSearchParams): S3Answer {
+  const prefix = query.get('prefix') ?? '';
+  const limit = limitOf(query.get('max-keys'));
+  const token = query.get('continuation-token');
+  const after = token === null ? (query.get('start-after') ?? '') : Buffer.from(token, 'base64url').toString();
+  const found = [...objects].filter(([key]) => key.startsWith(prefix) && key > after).sort(byKey);
+  const page = found.slice(0, limit);
+  const isTruncated = found.length > page.length;
+  const next = Buffer.from(page.at(-1)?.[0] ?? '').toString('base64url');
+  const contents = page.map(([key, { bytes, etag, modifiedAt }]) => {
+    const modified = new Date(modifiedAt).toISOString();
+    const facts = [
+      element('Key', key),
+      element('LastModified', modified),
+      element('ETag', etag),
+      element('Size', bytes.length),
+    ];
+    return `<Contents>${facts.join('')}</Contents>`;
+  });
+  return xmlAnswer(
+    'ListBucketResult',
+    [
+      element('Name', bucket),
+      element('Prefix', prefix),
+      element('MaxKeys', limit),
+      element('KeyCount', page.length),
+      element('IsTruncated', isTruncated),
+      isTruncated ? element('NextContinuationToken', next) : '',
+      ...contents,
+    ].join(''),
+  );
+}
+
+/** DeleteObjects: a checksum of the request is a must, and keys may fail one by one within a success. */
+export function deleteObjects(
+  objects: StoredObjects,
+  { bytes, headers }: S3Request,
+  failsEveryOther: boolean,
+): S3Answer {
+  const md5 = headers['content-md5'];
+  const crc = headers['x-amz-checksum-crc32'];
+  if (md5 === undefined && crc === undefined) {
+    return s3Error(400, 'InvalidRequest', 'Missing required header for this request: Content-MD5 OR x-amz-checksum-*');
+  }
+  const isRight = md5 === undefined ? crc === crc32Of(bytes) : md5 === createHash('md5').update(bytes).digest('base64');
+  if (!isRight) return s3Error(400, 'BadDigest', 'The checksum you specified did not match what we received.');
+  const text = bytes.toString('utf8');
+  const keys = elementsIn(text, 'Key');
+  if (keys.length === 0 || keys.length > LONGEST_LIST) return s3Error(400, 'MalformedXML', 'Send 1 to 1000 keys.');
+  const isQuiet = elementsIn(text, 'Quiet')[0] === 'true';
+  const results = keys.map((key, index) => {
+    if (failsEveryOther && index % 2 === 1) {
+      const facts = [element('Key', key), element('Code', 'InternalError'), element('Message', 'Please try again.')];
+      return `<Error>${facts.join('')}</Error>`;
+    }
+    objects.delete(key);
+    return isQuiet ? '' : `<Deleted>${element('Key', key)}</Deleted>`;
+  });
+  return xmlAnswer('DeleteResult', results.join(''));
+}
+
+/** At most 1,000, as asked for. */
+export function limitOf(asked: string | null): number {
+  return Math.min(LONGEST_LIST, asked === null ? LONGEST_LIST : Math.max(0, Math.trunc(Number(asked)) || 0));
+}
+
+export function md5Tag(bytes: Uint8Array): string {
+  return `"${createHash('md5').update(bytes).digest('hex')}"`;
+}
+
+function crc32Of(bytes: Buffer): string {
+  const sum = Buffer.alloc(4);
+  sum.writeUInt32BE(crc32(bytes));
+  return sum.toString('base64');
+}
+
+function byKey([left]: readonly [string, unknown], [right]: readonly [string, unknown]): number {
+  return Buffer.compare(Buffer.from(left), Buffer.from(right));
+}

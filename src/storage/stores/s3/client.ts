@@ -1,0 +1,56 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import { DEFAULT_PART_BYTES } from './part-plan.ts';
+
+/** Where a bucket is and who may use it. */
+export type S3Settings = {
+  /** Such as `https://s3.eu-central-1.wasabisys.com`; the bucket comes after it, in the path. */
+  readonly endpoint: string;
+  readonly region: string;
+  readonly bucket: string;
+  readonly accessKey: string;
+  readonly secretKey: string;
+  /** How long a connection may be silent before it counts as dead. */
+  readonly idleTimeoutMilliseconds?: number;
+  /** How large the parts of a large file are; S3 takes none below 5 MiB. */
+  readonly partBytes?: number;
+};
+
+export type S3Bucket = Required<Pick<S3Settings, 'bucket' | 'endpoint' | 'partBytes'>> & { readonly client: S3Client };
+
+const CONNECTION_TIMEOUT_MILLISECONDS = 5_000;
+const IDLE_TIMEOUT_MILLISECONDS = 30_000;
+/** The SDK waits longer each time, together about two seconds; after that the job engine has more patience. */
+const ATTEMPTS = 4;
+
+/** Wasabi says so with HTTP 400, which the SDK would take for a mistake of ours. */
+const THROTTLED = 'RequestRateLimitExceeded';
+
+export function openBucket(settings: S3Settings): S3Bucket {
+  const { endpoint, region, bucket, accessKey, secretKey, partBytes = DEFAULT_PART_BYTES } = settings;
+  const idle = settings.idleTimeoutMilliseconds ?? IDLE_TIMEOUT_MILLISECONDS;
+  const client = new S3Client({
+    endpoint,
+    region,
+    credentials: { accessKeyId: accessKey, secretAccessKey: secretKey },
+    // Buckets with dots in their name have no certificate of their own, and every S3 server knows this form.
+    forcePathStyle: true,
+    // By default the SDK adds checksums that servers other than AWS's refuse. TLS and the signed hash of each body remain.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    maxAttempts: ATTEMPTS,
+    retryMode: 'standard',
+    requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MILLISECONDS, socketTimeout: idle },
+  });
+  client.middlewareStack.add(
+    (next) => async (request) => {
+      try {
+        return await next(request);
+      } catch (error) {
+        if ((error as Error).name === THROTTLED) Object.assign(error as Error, { $retryable: { throttling: true } });
+        throw error;
+      }
+    },
+    { step: 'deserialize', priority: 'high', name: 'throttledByWasabi' },
+  );
+  return { client, bucket, endpoint, partBytes };
+}

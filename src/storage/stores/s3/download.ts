@@ -1,0 +1,67 @@
+import type { Readable } from 'node:stream';
+import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { AppError } from '../../../core/errors.ts';
+import { missingObject } from '../../object-faults.ts';
+import type { ObjectKey } from '../../object-store.ts';
+import type { S3Bucket } from './client.ts';
+import { isMissingKey, toS3Fault } from './faults.ts';
+
+/** A connection that breaks is taken up again where it broke; more often than this, something else is wrong. */
+const MOST_BREAKS = 5;
+
+/**
+ * The bytes of an object, or those of `range` (inclusive positions), as they come. Throws AppError `object_missing`, or what
+ * `toS3Fault` makes of the failure.
+ */
+export async function* readObject(
+  s3: S3Bucket,
+  key: ObjectKey,
+  options: {
+    readonly range: { readonly start: number; readonly end: number } | undefined;
+    readonly signal: AbortSignal;
+  },
+): AsyncGenerator<Buffer, void> {
+  const { range, signal } = options;
+  let position = range?.start ?? 0;
+  let end = range?.end;
+  for (let breaks = 0; ; breaks++) {
+    const body = await request(s3, key, { position, end, signal });
+    // The first answer says where the object ends.
+    end = position + body.byteCount - 1;
+    const before = position;
+    try {
+      for await (const chunk of body.stream as AsyncIterable<Buffer>) {
+        position += chunk.length;
+        yield chunk;
+      }
+      if (position > end) return;
+    } catch (error) {
+      if (signal.aborted || breaks === MOST_BREAKS || position === before) throw toS3Fault(error, s3, signal);
+      // What broke off was the end of the connection, not of the bytes.
+      if (position > end) return;
+    }
+  }
+}
+
+async function request(
+  s3: S3Bucket,
+  key: ObjectKey,
+  options: { readonly position: number; readonly end: number | undefined; readonly signal: AbortSignal },
+): Promise<{ readonly stream: Readable; readonly byteCount: number }> {
+  const { position, end, signal } = options;
+  const Range = position === 0 && end === undefined ? undefined : `bytes=${position}-${end ?? ''}`;
+  try {
+    const command = new GetObjectCommand({ Bucket: s3.bucket, Key: key, Range });
+    const { Body, ContentLength } = await s3.client.send(command, { abortSignal: signal });
+    if (Body === undefined || ContentLength === undefined) throw protocolFault(s3);
+    return { stream: Body as Readable, byteCount: ContentLength };
+  } catch (error) {
+    if (isMissingKey(error)) throw missingObject(key);
+    throw toS3Fault(error, s3, signal);
+  }
+}
+
+function protocolFault({ endpoint }: S3Bucket): AppError {
+  const message = `The S3 storage at ${new URL(endpoint).host} answered without the bytes or their number.`;
+  return new AppError({ code: 'storage_failed', kind: 'storage', message });
+}
