@@ -18,6 +18,7 @@ import { createGenerateVideo } from './pipeline/generate-video.ts';
 import type { VideoRequest, VideoRequestRules } from './pipeline/video-request.ts';
 import { createRequestRules } from './pipeline/request-rules.ts';
 import type { ObjectStore } from './storage/object-store.ts';
+import { canEnhanceScripts, createScriptEnhancement } from './app/scripts.ts';
 import { createPaidSpending } from './app/paid-spending.ts';
 import { openSpeech } from './app/speech.ts';
 import { spokenLanguages } from './app/spoken-languages.ts';
@@ -68,19 +69,31 @@ export async function openApp(
     logOperation: logSpeech,
     paidForVideos: createPaidSpending(jobs),
   });
+  const limitOf = (provider: string) => config.providerLimits?.[provider];
+  const rules = createRequestRules(
+    { ...config, canEnhance: canEnhanceScripts(config) },
+    spokenLanguages(speech.providers, config),
+    createCallbackCheck(config),
+  );
   const pool = new RenderPool({ workerCount: availableParallelism() });
   const workflow = createGenerateVideo({
+    enhanceScript: createScriptEnhancement(config, {
+      simulated: speech.simulators?.openai,
+      rules,
+      limitOf,
+      clock,
+      logger,
+    }),
     speech: speech.gateway,
     video: createEngineVideoProvider({ pool, logger }),
     objects,
     workFolder: join(config.dataDirectory, 'work'),
     maxSpeechSeconds: config.maxSpeechSeconds,
-    limitOf: (provider) => config.providerLimits?.[provider],
+    limitOf,
   });
   const dispatcher = await engine.createDispatcher(workflow);
   await dispatcher.start();
   const janitor = startJanitor({ store: jobs, clock, timer: systemTimer, log: logger });
-  const rules = createRequestRules(config, spokenLanguages(speech.providers, config), createCallbackCheck(config));
   const newJob = (request: VideoRequest): NewJob => {
     // The render workers get ready while the script is spoken.
     pool.warmUp();

@@ -3,10 +3,10 @@ import { findFacts, plainText } from './facts.ts';
 import { countCharacters } from './script-limits.ts';
 
 /** A rule that a rewritten text breaks. `rule` follows "must"; `value` may hold the user's own words, so it is never logged. */
-export type BrokenRule = { readonly code: string; readonly rule: string; readonly value: string | number };
+export type BrokenRule = { readonly name: string; readonly rule: string; readonly value: string | number };
 
 /** A rewritten text may be this much longer than the user's own; whichever is more. */
-const LONGEST_GROWTH = { share: 1.3, characters: 300 };
+const LONGEST_GROWTH = { share: 1.3, characters: 120 };
 /** Less than that of the user's different words, and it is another text. */
 const LEAST_KEPT_WORDS = 0.6;
 
@@ -18,6 +18,13 @@ const LONGEST_VALUE_SHOWN = 80;
  */
 export function findLostText(own: string, rewritten: string, language: string): BrokenRule | undefined {
   return findLostFact(own, rewritten) ?? findGrowth(own, rewritten) ?? findLostWords(own, rewritten, language);
+}
+
+/** The first fact of `line` that `own` does not state: a title or a key point may leave facts out and must not make any up. */
+export function findInventedFact(own: string, line: string): string | undefined {
+  const [stated, said] = [findFacts(own), findFacts(line)];
+  const isNew = (kind: 'numbers' | 'addresses' | 'emails') => [...said[kind]].find((fact) => !stated[kind].has(fact));
+  return isNew('numbers') ?? isNew('addresses') ?? isNew('emails');
 }
 
 function findLostFact(own: string, rewritten: string): BrokenRule | undefined {
@@ -43,7 +50,7 @@ function findGrowth(own: string, rewritten: string): BrokenRule | undefined {
   const most = Math.max(Math.floor(characters * LONGEST_GROWTH.share), characters + LONGEST_GROWTH.characters);
   const found = countCharacters(rewritten);
   if (found <= most) return undefined;
-  return { code: 'too_long', rule: `have at most ${most} characters`, value: found };
+  return { name: 'too_long', rule: `have at most ${most} characters`, value: found };
 }
 
 function findLostWords(own: string, rewritten: string, language: string): BrokenRule | undefined {
@@ -54,12 +61,12 @@ function findLostWords(own: string, rewritten: string, language: string): Broken
   const share = kept / words.size;
   if (share >= LEAST_KEPT_WORDS) return undefined;
   const rule = `keep at least ${LEAST_KEPT_WORDS * 100} % of the words`;
-  return { code: 'words_lost', rule, value: `${Math.floor(share * 100)} %` };
+  return { name: 'words_lost', rule, value: `${Math.floor(share * 100)} %` };
 }
 
-function broken(code: string, rule: string, value: string): BrokenRule {
+function broken(name: string, rule: string, value: string): BrokenRule {
   const shown = value.length > LONGEST_VALUE_SHOWN ? `${value.slice(0, LONGEST_VALUE_SHOWN)}…` : value;
-  return { code, rule, value: shown.toWellFormed() };
+  return { name, rule, value: shown.toWellFormed() };
 }
 
 function distinctWords(text: string, language: string): ReadonlySet<string> {

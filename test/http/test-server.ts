@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
 import { createPaidSpending } from '../../src/app/paid-spending.ts';
+import { canEnhanceScripts } from '../../src/app/scripts.ts';
 import { openSpeech } from '../../src/app/speech.ts';
 import type { Speech } from '../../src/app/speech.ts';
 import { spokenLanguages } from '../../src/app/spoken-languages.ts';
@@ -107,7 +108,7 @@ export async function startTestServer(
     paidForVideos: createPaidSpending(jobs),
   });
   const requestRules = createRequestRules(
-    config,
+    { ...config, canEnhance: canEnhanceScripts(config) },
     spokenLanguages(speech.providers, config),
     createCallbackCheck(config),
   );
