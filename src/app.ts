@@ -14,11 +14,12 @@ import type { Job } from './jobs/job.ts';
 import type { JobStore, NewJob } from './jobs/job-store.ts';
 import { openJobEngine } from './app/jobs.ts';
 import { createCallbackCheck } from './app/webhooks.ts';
+import { createEnhanceScript } from './pipeline/enhance-script.ts';
 import { createGenerateVideo } from './pipeline/generate-video.ts';
 import type { VideoRequest, VideoRequestRules } from './pipeline/video-request.ts';
 import { createRequestRules } from './pipeline/request-rules.ts';
 import type { ObjectStore } from './storage/object-store.ts';
-import { canEnhanceScripts, createScriptEnhancement } from './app/scripts.ts';
+import { createEnhancerAccess } from './app/scripts.ts';
 import { createPaidSpending } from './app/paid-spending.ts';
 import { openSpeech } from './app/speech.ts';
 import { spokenLanguages } from './app/spoken-languages.ts';
@@ -69,27 +70,21 @@ export async function openApp(
     logOperation: logSpeech,
     paidForVideos: createPaidSpending(jobs),
   });
-  const limitOf = (provider: string) => config.providerLimits?.[provider];
+  const enhancerAccess = createEnhancerAccess(config, { simulated: speech.simulators?.openai, clock, logger });
   const rules = createRequestRules(
-    { ...config, canEnhance: canEnhanceScripts(config) },
+    { ...config, canEnhance: enhancerAccess !== null },
     spokenLanguages(speech.providers, config),
     createCallbackCheck(config),
   );
   const pool = new RenderPool({ workerCount: availableParallelism() });
   const workflow = createGenerateVideo({
-    enhanceScript: createScriptEnhancement(config, {
-      simulated: speech.simulators?.openai,
-      rules,
-      limitOf,
-      clock,
-      logger,
-    }),
+    enhanceScript: createEnhanceScript(enhancerAccess, { rules, logger }),
     speech: speech.gateway,
     video: createEngineVideoProvider({ pool, logger }),
     objects,
     workFolder: join(config.dataDirectory, 'work'),
     maxSpeechSeconds: config.maxSpeechSeconds,
-    limitOf,
+    limitOf: (provider) => config.providerLimits?.[provider],
   });
   const dispatcher = await engine.createDispatcher(workflow);
   await dispatcher.start();
@@ -125,6 +120,7 @@ export async function openApp(
     createVideo,
     createVideoOnce,
     requestRules: rules,
+    enhancer: enhancerAccess?.enhancer,
     speech,
     startedAt,
     clock,

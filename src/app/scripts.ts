@@ -6,10 +6,7 @@ import { createCircuitBreakers } from '../core/circuit-breaker.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
 import { createRetryBudget } from '../core/retry.ts';
-import type { ProviderLimit } from '../jobs/provider-call.ts';
-import { createEnhanceScript } from '../pipeline/enhance-script.ts';
-import type { EnhanceScript } from '../pipeline/enhance-script.ts';
-import type { VideoRequestRules } from '../pipeline/video-request.ts';
+import type { EnhancerAccess } from '../pipeline/ask-enhancer.ts';
 import { createOpenAiEnhancer } from '../script/enhancers/openai.ts';
 
 const OPENAI = 'https://api.openai.com/v1';
@@ -19,40 +16,33 @@ const SIMULATED_MODEL = 'gpt-4.1-mini';
 /** Where to ask, and with which key; null when nobody improves scripts. */
 type OpenAiAccess = { readonly baseUrl: string; readonly apiKey: string | null } | null;
 
-/** In mock mode a simulator does. */
-export function canEnhanceScripts(config: Pick<Config, 'mockMode' | 'openaiApiKey' | 'openaiBaseUrl'>): boolean {
-  return config.mockMode || liveAccess(config) !== null;
-}
-
-/** `simulated` is where the simulator of mock mode is. */
-export function createScriptEnhancement(
+/** Who improves scripts, and what guards the calls; null when nobody does. `simulated` is where the simulator of mock mode is. */
+export function createEnhancerAccess(
   config: Config,
   options: {
     readonly simulated: OpenAiAccess | undefined;
-    readonly rules: VideoRequestRules;
-    readonly limitOf: (provider: string) => ProviderLimit | undefined;
     readonly clock: Clock;
     readonly logger: Logger;
   },
-): EnhanceScript {
-  const { simulated, rules, limitOf, clock, logger } = options;
+): EnhancerAccess | null {
+  const { simulated, clock, logger } = options;
   const access = simulated ?? liveAccess(config);
-  if (access === null) return createEnhanceScript(null, { rules, logger });
-  const enhancer = createOpenAiEnhancer({
-    ...access,
-    model: simulated === undefined ? config.openaiModel : SIMULATED_MODEL,
-    // Simulators charge nothing.
-    price: simulated === undefined ? priceOf(config, logger) : null,
-    maximumOutputTokens: config.openaiMaxOutputTokens,
-    timeoutSeconds: config.openaiTimeoutSeconds,
-  });
-  const guards = {
+  if (access === null) return null;
+  return {
+    enhancer: createOpenAiEnhancer({
+      ...access,
+      model: simulated === undefined ? config.openaiModel : SIMULATED_MODEL,
+      // Simulators charge nothing.
+      price: simulated === undefined ? priceOf(config, logger) : null,
+      maximumOutputTokens: config.openaiMaxOutputTokens,
+      timeoutSeconds: config.openaiTimeoutSeconds,
+    }),
     breakers: createCircuitBreakers({ clock, random: Math.random }),
     budget: createRetryBudget({ clock }),
     random: Math.random,
-    wait: async (milliseconds: number, signal: AbortSignal) => wait(milliseconds, undefined, { signal }),
+    wait: async (milliseconds, signal) => wait(milliseconds, undefined, { signal }),
+    limitOf: (provider) => config.providerLimits?.[provider],
   };
-  return createEnhanceScript({ enhancer, ...guards, limitOf }, { rules, logger });
 }
 
 function liveAccess({ openaiApiKey, openaiBaseUrl }: Pick<Config, 'openaiApiKey' | 'openaiBaseUrl'>): OpenAiAccess {
