@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
 import { createRecordingLog, JobRunFixture } from '../../test/fixtures/job-run.ts';
 import { createCircuitBreakers } from '../core/circuit-breaker.ts';
+import { AppError } from '../core/errors.ts';
 import { createRetryBudget } from '../core/retry.ts';
 import type { ProviderLimit } from '../jobs/provider-call.ts';
 import { createOpenAiEnhancer } from '../script/enhancers/openai.ts';
@@ -85,7 +86,28 @@ function createStage({ isConfigured = true, limit }: Settings = {}) {
     const outcome = await run.outcome;
     return { id, outcome, spoken, calls: await fixture.store.calls(id) };
   };
-  return { start, log, pauses };
+  /** The same job again, whose first run ended right after its script was improved. */
+  const startTwice = async () => {
+    const request = parseVideoRequest({ script: SCRIPT, template: 'presenter1', userId: 'ada' }, RULES);
+    const id = await fixture.createJob();
+    const texts: string[] = [];
+    const run = () =>
+      fixture.start(async (context) =>
+        context.step('speech', async (step) => {
+          const { script } = await enhance(request, { videoId: id, step });
+          texts.push(script);
+          if (texts.length > 1) return script;
+          throw new AppError({ code: 'timeout', kind: 'timeout', message: 'The work ran past its deadline.' });
+        }),
+      );
+    await (
+      await run()
+    ).outcome;
+    await fixture.time.advance(3_600_000);
+    const outcome = await (await run()).outcome;
+    return { outcome, texts, calls: await fixture.store.calls(id) };
+  };
+  return { start, startTwice, log, pauses };
 }
 
 test('a script is improved, paid for once, and its title and key points state nothing new', async () => {
@@ -100,6 +122,21 @@ test('a script is improved, paid for once, and its title and key points state no
     [['openai', 'completed', 'none', 1]],
   );
   assert.ok(Math.abs((calls[0]?.costUsd ?? 0) - costUsd) < 1e-9);
+});
+
+test('an answer that was paid for is not bought again by the next run, useful or not', async () => {
+  for (const [fault, text] of [[undefined, IMPROVED] as const, ['refusal', SCRIPT] as const]) {
+    if (fault !== undefined) simulator.faults.set(fault);
+    const before = simulator.requests.length;
+    const { outcome, texts, calls } = await createStage().startTwice();
+    assert.equal(outcome, 'completed');
+    assert.deepEqual(texts, [text, text]);
+    assert.equal(simulator.requests.length, before + 1);
+    assert.deepEqual(
+      calls.map(({ state, sends }) => [state, sends]),
+      [['completed', 1]],
+    );
+  }
 });
 
 test('without the wish nobody is asked', async () => {
@@ -145,8 +182,12 @@ for (const [fault, requests, warning] of FAULTS) {
     assert.match(spoken.enhancement.warning ?? '', warning);
     assert.equal(simulator.requests.length, requests);
     assert.ok(calls.every(({ state }) => state !== 'intent'));
-    const told = log.lines.filter(({ level }) => level === 'warn');
-    assert.equal(told.length, 1);
+    const told = log.lines;
+    const level = ['unauthorized', 'insufficient-quota'].includes(fault) ? 'error' : 'warn';
+    assert.deepEqual(
+      told.map((line) => line.level),
+      [level],
+    );
     assert.doesNotMatch(JSON.stringify(told), /units|2026/, 'No part of the script is in the log.');
   });
 }

@@ -32,6 +32,20 @@ export type EnhanceScript = (
   options: { readonly videoId: string; readonly step: StepContext },
 ) => Promise<ScriptToSpeak>;
 
+/** Why the user's own text is spoken. */
+type Fallback = {
+  /** Completes a sentence for the user; may quote the script. */
+  readonly because: string;
+  /** For the log: quotes nothing of the script. */
+  readonly log: {
+    readonly reason: string;
+    readonly rule?: string;
+    readonly error_kind?: string;
+    readonly needsOperator?: boolean;
+  };
+  readonly paid?: TokenUsage & { readonly costUsd: number };
+};
+
 const UNUSED = { promptTokens: 0, completionTokens: 0, costUsd: 0 };
 
 /**
@@ -46,18 +60,23 @@ export function createEnhanceScript(
 ): EnhanceScript {
   return async (request, { videoId, step }) => {
     if (!request.enhance) return ownText(request, { status: 'skipped', warning: null, ...UNUSED });
-    const fallBack = async (reason: string, logged: object, paid = UNUSED): Promise<ScriptToSpeak> => {
-      // The reason may quote the script, which no log line does.
-      logger.warn(
-        { video_id: videoId, ...logged, ...paid },
-        'A script is spoken as it was written, without improvement',
-      );
-      await step.describe({ detail: 'spoken as it was written' });
-      const warning = `The script is spoken as it was written, because ${reason}.`;
-      return ownText(request, { status: 'fell_back', warning, ...paid });
-    };
+    const result = await improve(request, step);
+    if ('script' in result) return result;
+    const { because, log, paid = UNUSED } = result;
+    const { needsOperator = false, ...fields } = log;
+    const tokens = { prompt_tokens: paid.promptTokens, completion_tokens: paid.completionTokens };
+    logger[needsOperator ? 'error' : 'warn'](
+      { video_id: videoId, ...fields, ...tokens, cost_usd: paid.costUsd },
+      'A script is spoken as it was written, without improvement',
+    );
+    await step.describe({ detail: 'spoken as it was written' });
+    const warning = `The script is spoken as it was written, because ${because}.`;
+    return ownText(request, { status: 'fell_back', warning, ...paid });
+  };
+
+  async function improve(request: VideoRequest, step: StepContext): Promise<ScriptToSpeak | Fallback> {
     if (access === null) {
-      return fallBack('nobody is configured any more who improves scripts', { reason: 'not_configured' });
+      return { because: 'nobody is configured any more who improves scripts', log: { reason: 'not_configured' } };
     }
     let answer: EnhancementAnswer;
     try {
@@ -65,27 +84,27 @@ export function createEnhanceScript(
     } catch (thrown) {
       const error = toAppError(thrown);
       if (step.signal.aborted || !isOfEnhancer(error)) throw thrown;
-      const logged = { reason: error.code, error_kind: error.kind, rule: error.message };
-      return fallBack(`it could not be improved: ${error.message.replace(/\.$/, '')}`, logged);
+      // A refused key and an empty account stay so until somebody does something about them.
+      const needsOperator = FAILURE_POLICY[error.kind].countsToBreaker === 'opens_at_once';
+      return {
+        because: `it could not be improved: ${error.message.replace(/\.$/, '')}`,
+        log: { reason: error.code, error_kind: error.kind, rule: error.message, needsOperator },
+      };
     }
-    const { promptTokens, completionTokens, costUsd, enhanced } = answer;
+    const { promptTokens, completionTokens, costUsd, enhanced, uselessBecause } = answer;
     const paid = { promptTokens, completionTokens, costUsd };
-    const { id } = access.enhancer;
     if (enhanced === null) {
-      return fallBack(
-        `${id} ${answer.uselessBecause}`,
-        { reason: 'useless_answer', rule: answer.uselessBecause },
-        paid,
-      );
+      const because = `${access.enhancer.id} ${uselessBecause}`;
+      return { because, log: { reason: 'useless_answer', rule: uselessBecause }, paid };
     }
     const broken = findBrokenRule(request, enhanced.spokenText, rules);
     if (broken !== undefined) {
-      const reason = `the improved text must ${broken.rule} (${broken.value})`;
-      return fallBack(reason, { reason: broken.name, rule: broken.rule }, paid);
+      const because = `the improved text must ${broken.rule} (${broken.value})`;
+      return { because, log: { reason: broken.name, rule: broken.rule }, paid };
     }
-    await step.describe({ provider: id, detail: 'improved' });
+    await step.describe({ provider: access.enhancer.id, detail: 'improved' });
     return { ...usable(request.script, enhanced, rules), enhancement: { status: 'applied', warning: null, ...paid } };
-  };
+  }
 }
 
 /** Whether the user's own text may stand in for what failed. */
