@@ -9,7 +9,7 @@ test('a model costs what its family does, and a family is not another that begin
       assert.deepEqual(knownPrice(name), price, name);
     }
   }
-  for (const name of ['', 'llama3', 'gpt-4.5', 'gpt-5-pro', 'gpt-5.1', 'my-gpt-4', 'gpt-4o-audio']) {
+  for (const name of ['', 'llama3', 'gpt-4.5', 'gpt-5-pro', 'gpt-5.9', 'my-gpt-4', 'gpt-4o-audio']) {
     assert.equal(knownPrice(name), null, name);
   }
 });
