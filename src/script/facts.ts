@@ -1,6 +1,6 @@
 /** What a text states literally: whoever rewrites the text must neither lose nor invent any of it. */
 export type Facts = {
-  /** `1,000.50`, `24/7`, `12:30`, `2026`: as written, without the spaces and points at their edges. */
+  /** `1,000.50`, `24/7`, `12:30`, `10-12`, `2026`: as written. */
   readonly numbers: ReadonlySet<string>;
   /** Web addresses without their scheme and a closing slash, in small letters up to the path. */
   readonly addresses: ReadonlySet<string>;
@@ -14,24 +14,22 @@ const EMAIL = /[\p{L}\p{N}._%+-]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,6
 const ADDRESS =
   /(?:https?:\/\/|www\.)[^\s<>"“”«»]+|(?<![\p{L}\p{N}.-])[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){0,6}\.\p{Ll}{2,24}\/[^\s<>"“”«»]+/gu;
 /** Digits with single signs between them that belong to a number, a date, a time or a version. */
-const NUMBER = /\p{Nd}+(?:[.,:/'\u2019\u00a0\u202f\u2009-]\p{Nd}+)*/gu;
+const NUMBER = /\p{Nd}+(?:[.,:/'-]\p{Nd}+)*/gu;
 /** Pairs of marks; an apostrophe is not one of them, because it stands inside words as well. */
 const QUOTE =
   /"([^"]{1,300})"|“([^“”]{1,300})”|«([^«»]{1,300})»|„([^„“”]{1,300})[“”]|「([^「」]{1,300})」|『([^『』]{1,300})』/gu;
 
-/** The facts of a text. Two texts that differ only in spacing and in the form of their quotation marks have the same. */
+/** The facts of a text. Two texts that differ only in spacing, dashes and the form of their quotation marks have the same. */
 export function findFacts(text: string): Facts {
-  const emails = new Set(Array.from(text.matchAll(EMAIL), ([email]) => email.toLowerCase().replace(/[.]+$/, '')));
-  const withoutEmails = text.replaceAll(EMAIL, ' ');
-  const addresses = new Set(Array.from(withoutEmails.matchAll(ADDRESS), ([address]) => plainAddress(address)));
-  const words = withoutEmails.replaceAll(ADDRESS, ' ');
+  const plain = plainText(text);
+  const withoutEmails = plain.replaceAll(EMAIL, ' ');
+  const withoutAddresses = withoutEmails.replaceAll(ADDRESS, ' ');
+  const quotes = Array.from(text.matchAll(QUOTE), (match) => match.slice(1).find((part) => part !== undefined) ?? '');
   return {
-    numbers: new Set(Array.from(words.matchAll(NUMBER), ([number]) => plainNumber(number))),
-    addresses,
-    emails,
-    quotes: new Set(
-      Array.from(text.matchAll(QUOTE), (match) => plainText(match.slice(1).find((part) => part !== undefined) ?? '')),
-    ),
+    numbers: new Set(Array.from(withoutAddresses.matchAll(NUMBER), ([number]) => number)),
+    addresses: new Set(Array.from(withoutEmails.matchAll(ADDRESS), ([address]) => plainAddress(address))),
+    emails: new Set(Array.from(plain.matchAll(EMAIL), ([email]) => email.toLowerCase())),
+    quotes: new Set(quotes.map(plainText)),
   };
 }
 
@@ -45,10 +43,6 @@ export function plainText(text: string): string {
     .replaceAll(/[\p{Cf}]/gu, '')
     .replaceAll(/\s+/gu, ' ')
     .trim();
-}
-
-function plainNumber(number: string): string {
-  return number.normalize('NFKC').replaceAll(/[\s\u2019]/gu, (sign) => (sign === '\u2019' ? "'" : ' '));
 }
 
 function plainAddress(address: string): string {

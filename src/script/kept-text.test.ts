@@ -23,6 +23,15 @@ test('what only looks different is the same', () => {
   assert.equal(findLostText(OWN, rewritten, 'en'), undefined);
 });
 
+test('numbers are the same with other dashes, spaces and apostrophes', () => {
+  const pairs = [
+    ['From 10-12 or 3−5 people', 'From 10–12 or 3‐5 people'],
+    ['It costs 1\u00a0000 and 1’500', "It costs 1 000 and 1'500"],
+    ['Ｎｏ． １２ is full', 'No. 12 is full'],
+  ] as const;
+  for (const [own, rewritten] of pairs) assert.equal(findLostText(own, rewritten, 'en'), undefined, own);
+});
+
 const CASES: Readonly<Record<string, readonly [string, string, string | number]>> = {
   'another number': [OWN.replace('12%', '13%'), 'fact_lost', '12'],
   'a number inside a longer one': [OWN.replace('12%', '123%'), 'fact_lost', '12'],
