@@ -5,7 +5,7 @@ export type Facts = {
   /** Web addresses without their scheme and a closing slash, in small letters up to the path. */
   readonly addresses: ReadonlySet<string>;
   readonly emails: ReadonlySet<string>;
-  /** What stands between quotation marks, in plain form. */
+  /** What stands between quotation marks, in plain form and without the sign at its end. */
   readonly quotes: ReadonlySet<string>;
 };
 
@@ -29,7 +29,8 @@ export function findFacts(text: string): Facts {
     numbers: new Set(Array.from(withoutAddresses.matchAll(NUMBER), ([number]) => number)),
     addresses: new Set(Array.from(withoutEmails.matchAll(ADDRESS), ([address]) => plainAddress(address))),
     emails: new Set(Array.from(plain.matchAll(EMAIL), ([email]) => email.toLowerCase())),
-    quotes: new Set(quotes.map(plainText)),
+    // Whether the full stop stands inside or outside of the marks is a matter of taste.
+    quotes: new Set(quotes.map((quote) => plainText(quote).replace(/[.,;:!?…]{1,9}$/u, ''))),
   };
 }
 

@@ -32,6 +32,12 @@ test('numbers are the same with other dashes, spaces and apostrophes', () => {
   for (const [own, rewritten] of pairs) assert.equal(findLostText(own, rewritten, 'en'), undefined, own);
 });
 
+test('the full stop may move into the quotation and out of it', () => {
+  const [outside, inside] = ['She said “never again”.', 'She said “never again.”'];
+  assert.equal(findLostText(outside, inside, 'en'), undefined);
+  assert.equal(findLostText(inside, outside, 'en'), undefined);
+});
+
 const CASES: Readonly<Record<string, readonly [string, string, string | number]>> = {
   'another number': [OWN.replace('12%', '13%'), 'fact_lost', '12'],
   'a number inside a longer one': [OWN.replace('12%', '123%'), 'fact_lost', '12'],
