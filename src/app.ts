@@ -14,11 +14,13 @@ import type { Job } from './jobs/job.ts';
 import type { JobStore, NewJob } from './jobs/job-store.ts';
 import { openJobEngine } from './app/jobs.ts';
 import { createCallbackCheck } from './app/webhooks.ts';
+import { createEnhanceScript } from './pipeline/enhance-script.ts';
 import { createGenerateVideo } from './pipeline/generate-video.ts';
 import type { VideoRequest, VideoRequestRules } from './pipeline/video-request.ts';
 import { createRequestRules } from './pipeline/request-rules.ts';
 import type { ObjectStore } from './storage/object-store.ts';
 import { openObjects } from './app/objects.ts';
+import { createEnhancerAccess } from './app/scripts.ts';
 import { createPaidSpending } from './app/paid-spending.ts';
 import { openSpeech } from './app/speech.ts';
 import { openStudio } from './app/studio.ts';
@@ -73,9 +75,16 @@ export async function openApp(
     logOperation: logSpeech,
     paidForVideos: createPaidSpending(jobs),
   });
+  const enhancerAccess = createEnhancerAccess(config, { simulated: speech.simulators?.openai, clock, logger });
+  const rules = createRequestRules(
+    { ...config, canEnhance: enhancerAccess !== null },
+    spokenLanguages(speech.providers, config),
+    createCallbackCheck(config),
+  );
   const pool = new RenderPool({ workerCount: availableParallelism() });
   const video = await openStudio(config, { pool, clock, logger });
   const workflow = createGenerateVideo({
+    enhanceScript: createEnhanceScript(enhancerAccess, { rules, logger }),
     speech: speech.gateway,
     studio: video.studio,
     objects,
@@ -86,7 +95,6 @@ export async function openApp(
   const dispatcher = await engine.createDispatcher(workflow);
   await dispatcher.start();
   const janitor = startJanitor({ store: jobs, clock, timer: systemTimer, log: logger });
-  const rules = createRequestRules(config, spokenLanguages(speech.providers, config), createCallbackCheck(config));
   const newJob = (request: VideoRequest): NewJob => {
     // The render workers get ready while the script is spoken.
     pool.warmUp();
@@ -118,6 +126,7 @@ export async function openApp(
     createVideo,
     createVideoOnce,
     requestRules: rules,
+    enhancer: enhancerAccess?.enhancer,
     speech,
     startedAt,
     clock,

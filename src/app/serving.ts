@@ -24,7 +24,7 @@ export type Serving = {
 
 type Parts = Pick<
   ServerDependencies,
-  'eventHub' | 'objects' | 'notifyJob' | 'createVideo' | 'createVideoOnce' | 'requestRules' | 'speech'
+  'eventHub' | 'objects' | 'notifyJob' | 'createVideo' | 'createVideoOnce' | 'requestRules' | 'enhancer' | 'speech'
 > & {
   readonly jobs: JobStore;
   readonly outbox: WebhookOutbox;

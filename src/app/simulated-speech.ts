@@ -1,5 +1,6 @@
 import { detectLanguage } from '../script/detect-language.ts';
 import type { SimulatorVoice } from '../simulators/simulator.ts';
+import { simulatedWriter } from './simulated-writer.ts';
 import { startSimulatedVendors } from '../simulators/simulated-vendors.ts';
 import type { SimulatedVendors, SimulatedVendorsOptions } from '../simulators/simulated-vendors.ts';
 import { createOfflineProvider } from '../tts/providers/offline.ts';
@@ -16,13 +17,14 @@ const PLAIN_VOICE: VoiceChoice = { profile: 'default', style: 'neutral', seed: 0
  * `port_unavailable`.
  */
 export async function startSimulatedSpeech(
-  options: Omit<SimulatedVendorsOptions, 'voice' | 'detectLanguage'>,
+  options: Omit<SimulatedVendorsOptions, 'voice' | 'writer' | 'detectLanguage'>,
 ): Promise<SimulatedVendors> {
   const offline = createOfflineProvider();
   try {
     const vendors = await startSimulatedVendors({
       ...options,
       voice: simulatorVoice(offline),
+      writer: simulatedWriter,
       detectLanguage: (text) => detectLanguage(text, { supported: HEARD_LANGUAGES, fallback: 'en' }),
     });
     return {

@@ -39,7 +39,11 @@ import { createRouting } from './speech-routing.ts';
 import { openSpeechStores } from './speech-stores.ts';
 
 /** Everything about speech that the rest of the application uses. */
-export type Speech = SpeechFacade & { close(): Promise<void> };
+export type Speech = SpeechFacade & {
+  /** In mock mode: all vendors, those that do not speak included. */
+  readonly simulators: SimulatedVendors | undefined;
+  close(): Promise<void>;
+};
 
 /** A voice answers within seconds; what takes longer than a slow phone line did is not coming. */
 const HTTP_LIMITS = {
@@ -158,6 +162,7 @@ export async function openSpeech(
     gpuServers,
     gpuHealth: () => describeGpuHealth(fleet.snapshot(), metrics.snapshot()),
     faults: simulators?.faults,
+    simulators,
     close: () => all.disposeAsync(),
   };
 }

@@ -1,4 +1,5 @@
 import { MAIN_PROVIDERS } from '../tts/provider-choice.ts';
+import { SCRIPT_VARIABLES } from './script-variables.ts';
 import {
   bucketName,
   decimal,
@@ -82,18 +83,7 @@ export const VARIABLES = {
     description: 'Redis or Valkey that wakes workers on several machines at once; needs DATABASE_URL.',
   }),
 
-  openaiApiKey: secret('OPENAI_API_KEY', {
-    section: 'script',
-    default: null,
-    takesEffect: false,
-    description: 'Key for improving scripts with OpenAI.',
-  }),
-  openaiModel: text('OPENAI_MODEL', {
-    section: 'script',
-    default: 'gpt-4',
-    takesEffect: false,
-    description: 'Model that improves scripts.',
-  }),
+  ...SCRIPT_VARIABLES,
 
   ttsProvider: oneOf('TTS_PROVIDER', MAIN_PROVIDERS, {
     section: 'speech',

@@ -80,14 +80,14 @@ export function integer(
 }
 
 /** A decimal number inside the range, both ends included. */
-export function decimal(
+export function decimal<Default extends number | null>(
   name: string,
-  described: Description<number> & { readonly minimum: number; readonly maximum: number },
-): Variable<number> {
+  described: Description<Default> & { readonly minimum: number; readonly maximum: number },
+): Variable<number | (Default extends null ? null : never)> {
   const { minimum, maximum } = described;
   return build(name, described, {
     rule: `a number from ${minimum} to ${maximum}`,
-    defaultText: String(described.default),
+    defaultText: described.default === null ? null : String(described.default),
     parse: (text) => withinRange(/^\d{1,12}(\.\d{1,6})?$/.test(text) ? Number(text) : Number.NaN, minimum, maximum),
   });
 }

@@ -1,4 +1,6 @@
 import type { Clock } from './clock.ts';
+import type { AppError } from './errors.ts';
+import { FAILURE_POLICY } from './failure-policy.ts';
 
 export type Backoff = { readonly baseMilliseconds: number; readonly capMilliseconds: number };
 
@@ -9,6 +11,28 @@ export type Backoff = { readonly baseMilliseconds: number; readonly capMilliseco
 export function jitteredDelayMilliseconds(retry: number, backoff: Backoff, random: () => number): number {
   const ceiling = Math.min(backoff.capMilliseconds, backoff.baseMilliseconds * 2 ** Math.min(retry, 30));
   return random() * ceiling;
+}
+
+export type RetryPauses = {
+  readonly backoff: Backoff;
+  /** Whoever asks for a longer wait than this is given up at once. */
+  readonly longestRetryAfterSeconds: number;
+};
+
+/** How long the failure policy has the next attempt wait after `attempts` of them; undefined when there must be none. */
+export function delayBeforeRetryMilliseconds(
+  error: AppError,
+  attempts: number,
+  { backoff, longestRetryAfterSeconds }: RetryPauses,
+  random: () => number,
+): number | undefined {
+  const { retrySame } = FAILURE_POLICY[error.kind];
+  if (retrySame === 'never' || (retrySame === 'once' && attempts > 1)) return undefined;
+  if (retrySame === 'once') return 0;
+  const pause = jitteredDelayMilliseconds(attempts - 1, backoff, random);
+  if (retrySame === 'with_backoff') return pause;
+  const seconds = error.retryAfterSeconds ?? 0;
+  return seconds > longestRetryAfterSeconds ? undefined : seconds * 1000 + pause;
 }
 
 export type RetryBudgetLimits = {

@@ -47,7 +47,14 @@ export const GenerateVideoRequestSchema = Type.Object(
         { ...closed, description: 'Caption files are made in any case.' },
       ),
     ),
-    enhance: Type.Optional(Type.Literal(false, { description: 'The script is spoken as it was written.' })),
+    enhance: Type.Optional(
+      Type.Boolean({
+        description:
+          'Whether the script is improved before it is spoken, by OpenAI or a compatible server: made pleasant to hear, with every ' +
+          'number, address and quotation kept. When that fails, the script is spoken as it was written and `warnings` says why. ' +
+          'Without it: true where the server has OPENAI_API_KEY or OPENAI_BASE_URL, and in mock mode.',
+      }),
+    ),
     videoProvider: Type.Optional(Type.Literal('engine', { description: 'Who makes the picture.' })),
     priority: Type.Optional(
       Type.Integer({ minimum: -10, maximum: 10, description: 'Greater is made first; 0 is ordinary.' }),
@@ -199,6 +206,20 @@ export const VideoStatusSchema = Type.Object(
         { provider: Type.String(), fallback_used: Type.Boolean(), cached: Type.Boolean() },
         { ...closed, title: 'SpeechFacts' },
       ),
+    ),
+    enhancement: nullable(
+      Type.Object(
+        {
+          status: choice(['applied', 'skipped', 'fell_back'], {
+            description: '`fell_back`: the script is spoken as it was written, although it was to be improved.',
+          }),
+          prompt_tokens: Type.Integer({ minimum: 0 }),
+          completion_tokens: Type.Integer({ minimum: 0 }),
+          cost_usd: Type.Number({ minimum: 0, description: '0 also when the price of the model is not known.' }),
+        },
+        { ...closed, title: 'EnhancementFacts' },
+      ),
+      { description: 'What became of the improvement of the script; null until the video is finished.' },
     ),
     cost: CostSchema,
     warnings: Type.Array(Type.String(), { description: 'Wishes that a provider could not fulfil.' }),

@@ -1,6 +1,7 @@
 import { FAILURE_POLICY } from '../core/failure-policy.ts';
 import type { FailureKind } from '../core/failure-policy.ts';
 import { ADMIN_ERRORS } from './admin-error-table.ts';
+import { SCRIPT_ERRORS } from './script-error-table.ts';
 import { SPEECH_ERRORS } from './speech-error-table.ts';
 import { VIDEO_ERRORS } from './video-error-table.ts';
 
@@ -189,6 +190,7 @@ export const ERROR_TABLE = {
     meaning: 'The video failed, was cancelled, or its files have been removed.',
   },
 
+  ...SCRIPT_ERRORS,
   ...SPEECH_ERRORS,
   ...ADMIN_ERRORS,
 

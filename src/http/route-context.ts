@@ -13,6 +13,7 @@ import type { Job } from '../jobs/job.ts';
 import type { JobStore } from '../jobs/job-store.ts';
 import type { WebhookOutbox } from '../jobs/webhook-outbox.ts';
 import type { Workflow } from '../jobs/workflow.ts';
+import type { EnhancementPricing } from '../pipeline/estimate-cost.ts';
 import type { VideoRequest, VideoRequestRules } from '../pipeline/video-request.ts';
 import type { CircuitBreakers } from '../core/circuit-breaker.ts';
 import type { GpuHealth } from '../gpu/gpu-health.ts';
@@ -86,6 +87,8 @@ export type ServerDependencies = {
   /** The same for a request that may come again: then it is the answer of the first time that comes back. */
   readonly createVideoOnce: (request: VideoRequest, once: VideoOnce) => Promise<OnceAnswer>;
   readonly requestRules: VideoRequestRules;
+  /** What an improved script costs; undefined when nobody improves scripts. */
+  readonly enhancer: EnhancementPricing | undefined;
   readonly workflowSteps: Workflow['steps'];
   readonly mockMode: boolean;
   readonly speech: SpeechFacade;

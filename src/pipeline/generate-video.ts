@@ -5,6 +5,7 @@ import type { JobContext, Workflow } from '../jobs/workflow.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import type { SpeechGateway } from '../tts/speech-gateway.ts';
 import { checkDeliverable } from './deliverable-check.ts';
+import type { EnhanceScript } from './enhance-script.ts';
 import { localCopy } from './local-copy.ts';
 import { mixSpeech } from './mix-speech.ts';
 import { prepareScript } from './prepare-script.ts';
@@ -28,6 +29,7 @@ export const GENERATE_VIDEO_STEPS: Workflow['steps'] = [
 ];
 
 export type GenerateVideoDependencies = {
+  readonly enhanceScript: EnhanceScript;
   readonly speech: SpeechGateway;
   readonly studio: PresenterStudio;
   readonly objects: ObjectStore;
@@ -43,11 +45,13 @@ export type GenerateVideoDependencies = {
  * resumes after the last one that finished.
  */
 export function createGenerateVideo(dependencies: GenerateVideoDependencies): Workflow {
-  const { speech, studio, objects, maxSpeechSeconds, limitOf } = dependencies;
+  const { enhanceScript, speech, studio, objects, maxSpeechSeconds, limitOf } = dependencies;
 
   async function generate({ job, step }: JobContext, workFolder: string) {
     const request = readStoredRequest(job.input);
-    const script = await step('script', async () => prepareScript(request));
+    const script = await step('script', async (context) =>
+      prepareScript(request, await enhanceScript(request, { videoId: job.id, step: context })),
+    );
     const spoken = await step(SPEECH_STEP, (context) =>
       speakUtterances({ job, script, voice: request.voice, speech, objects, maxSpeechSeconds, limitOf, step: context }),
     );

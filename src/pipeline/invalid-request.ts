@@ -39,6 +39,7 @@ const FIELD_CODES: ReadonlySet<string> = new Set([
   'unknown_field',
   'unsupported_field',
   'callbacks_not_configured',
+  'enhancement_not_configured',
 ]);
 
 function describeIssue(issue: RequestIssue): string {

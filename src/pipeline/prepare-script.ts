@@ -2,6 +2,7 @@ import { normaliseForSpeech } from '../script/normalise.ts';
 import { deriveTitle } from '../script/title.ts';
 import { splitIntoUtterances } from '../script/utterances.ts';
 import { canDraw } from './drawable-text.ts';
+import type { Enhancement, ScriptToSpeak } from './enhance-script.ts';
 import type { VideoRequest } from './video-request.ts';
 
 /** One utterance as it will be spoken, with its place in the script. Plain JSON: it is the recorded result of a step. */
@@ -25,16 +26,21 @@ export type PreparedScript = {
   readonly title: string;
   readonly language: string;
   readonly utterances: readonly PreparedUtterance[];
+  /** What the script says in a few words each, for the picture; none when it was not improved. */
+  readonly keyPoints: readonly string[];
+  readonly enhancement: Enhancement;
 };
 
-/** The script as it will be spoken, and its title. */
-export function prepareScript(request: VideoRequest): PreparedScript {
-  const { script, language } = request;
+/** The script as it will be spoken, and its title: the user's, that of whoever improved it, or its first telling words. */
+export function prepareScript({ title, language }: VideoRequest, toSpeak: ScriptToSpeak): PreparedScript {
+  const { script, keyPoints, enhancement } = toSpeak;
   return {
     script,
     language,
-    title: request.title ?? (canDraw(script) ? deriveTitle(script, language) : ''),
+    title: title ?? toSpeak.title ?? (canDraw(script) ? deriveTitle(script, language) : ''),
     utterances: prepareUtterances(script, language),
+    keyPoints,
+    enhancement,
   };
 }
 

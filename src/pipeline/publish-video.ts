@@ -21,6 +21,8 @@ export async function publishVideo(options: {
 }): Promise<VideoOutput> {
   const { script, spoken, audio, rendered, objects, step } = options;
   const { signal } = step;
+  // A script that an older version prepared knows nothing of it.
+  const enhancement = script.enhancement as PreparedScript['enhancement'] | undefined;
 
   const putText = async (extension: ObjectExtension, text: string): Promise<ObjectKey> => {
     const bytes = new TextEncoder().encode(text);
@@ -42,6 +44,7 @@ export async function publishVideo(options: {
     language: script.language,
     title: script.title,
     tts: { provider: spoken.provider, fallback_used: spoken.fallbackUsed, cached: spoken.cached },
-    warnings: [...spoken.warnings, ...(rendered.warnings ?? [])],
+    ...(enhancement !== undefined && { enhancement }),
+    warnings: [enhancement?.warning ?? [], spoken.warnings, rendered.warnings ?? []].flat(),
   };
 }

@@ -17,6 +17,7 @@ export function createRequestRules(
     readonly vibevoiceProfile: VoiceChoice['profile'];
     readonly vibevoiceStyle: VoiceChoice['style'];
     readonly vibevoiceSeed: number;
+    readonly canEnhance: boolean;
   },
   { languages, readsKanji }: { readonly languages: readonly string[]; readonly readsKanji: boolean },
   checkCallback: VideoRequestRules['checkCallback'],
@@ -29,6 +30,7 @@ export function createRequestRules(
     voice: { profile: config.vibevoiceProfile, style: config.vibevoiceStyle, seed: config.vibevoiceSeed },
     canDraw,
     checkCallback,
+    canEnhance: config.canEnhance,
     measure: {
       detectLanguage: (script) => detectLanguage(script, { supported: DETECTED_LANGUAGES, fallback: 'en' }),
       estimateSpeechSeconds: (script, language) =>

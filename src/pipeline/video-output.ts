@@ -20,6 +20,15 @@ export const VideoOutputSchema = Type.Object(
     language: Type.String(),
     title: Type.String(),
     tts: Type.Object({ provider: Type.String(), fallback_used: Type.Boolean(), cached: Type.Boolean() }),
+    /** Missing in videos of versions that improved no scripts. */
+    enhancement: Type.Optional(
+      Type.Object({
+        status: Type.Union([Type.Literal('applied'), Type.Literal('skipped'), Type.Literal('fell_back')]),
+        promptTokens: Type.Integer({ minimum: 0 }),
+        completionTokens: Type.Integer({ minimum: 0 }),
+        costUsd: Type.Number({ minimum: 0 }),
+      }),
+    ),
     warnings: Type.Array(Type.String()),
   },
   { title: 'VideoOutput' },

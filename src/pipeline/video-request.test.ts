@@ -15,6 +15,7 @@ const RULES = createRequestRules(
     vibevoiceProfile: 'professional',
     vibevoiceStyle: 'calm',
     vibevoiceSeed: 7,
+    canEnhance: true,
   },
   { languages: OFFLINE_LANGUAGES, readsKanji: false },
   () => ({ isAllowed: true }),

@@ -22,6 +22,8 @@ export type VideoRequest = {
   readonly language: string;
   readonly voice: VoiceChoice;
   readonly captions: { readonly burned: boolean; readonly style: 'highlight' };
+  /** Whether the script is to be improved before it is spoken. */
+  readonly enhance: boolean;
   readonly estimatedSpeechSeconds: number;
   /** Greater runs first; 0 is ordinary. */
   readonly priority: number;
@@ -42,7 +44,7 @@ export type VideoRequestBody = {
   readonly language?: string;
   readonly voice?: Partial<VoiceChoice>;
   readonly captions?: { readonly burned?: boolean; readonly style?: 'highlight' };
-  readonly enhance?: false;
+  readonly enhance?: boolean;
   readonly videoProvider?: 'engine';
   readonly priority?: number;
   readonly runAt?: string;
@@ -64,6 +66,8 @@ export type VideoRequestRules = SpeechRules & {
   /** False when a letter of the text has no font. */
   canDraw(text: string): boolean;
   checkCallback(url: string): CallbackVerdict;
+  /** Whether there is anybody who improves scripts. Then it is done unless a request says no. */
+  readonly canEnhance: boolean;
 };
 
 const MAX_TITLE_CHARACTERS = 120;
@@ -83,6 +87,7 @@ export function parseVideoRequest(body: VideoRequestBody, rules: VideoRequestRul
     ...checkDrawing(body, rules),
     ...checkRunAt(body.runAt),
     ...checkCallback(body.callbackUrl, rules),
+    ...checkEnhance(body.enhance, rules),
   ]);
   return {
     script: body.script,
@@ -95,6 +100,7 @@ export function parseVideoRequest(body: VideoRequestBody, rules: VideoRequestRul
     language,
     voice: { ...rules.voice, ...body.voice },
     captions: { burned: body.captions?.burned ?? true, style: body.captions?.style ?? 'highlight' },
+    enhance: body.enhance ?? rules.canEnhance,
     estimatedSpeechSeconds,
     priority: body.priority ?? 0,
     runAt: body.runAt === undefined ? null : readRunAt(body.runAt),
@@ -121,6 +127,12 @@ function checkCallback(url: string | undefined, rules: VideoRequestRules): reado
   }
   const rule = 'needs a server with WEBHOOK_SECRET, and this one has none';
   return [{ pointer, code: 'callbacks_not_configured', rule, value: null }];
+}
+
+function checkEnhance(enhance: boolean | undefined, { canEnhance }: VideoRequestRules): readonly RequestIssue[] {
+  if (enhance !== true || canEnhance) return [];
+  const rule = 'needs a server with OPENAI_API_KEY or OPENAI_BASE_URL, and this one has neither';
+  return [{ pointer: '/enhance', code: 'enhancement_not_configured', rule, value: null }];
 }
 
 function checkDrawing(body: VideoRequestBody, rules: VideoRequestRules): readonly RequestIssue[] {

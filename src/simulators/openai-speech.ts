@@ -2,17 +2,13 @@ import type { Pcm } from '../media/pcm.ts';
 import { resample } from '../media/resample.ts';
 import { encodeWav } from '../media/wav.ts';
 import { FaultControl } from './fault-control.ts';
-import { jsonAnswer, startHttpSimulator, TRANSPORT_FAULTS } from './http-simulator.ts';
+import { startHttpSimulator, TRANSPORT_FAULTS } from './http-simulator.ts';
 import type { SimulatedAnswer, SimulatedRequest } from './http-simulator.ts';
+import { OPENAI_REFUSALS, openAiError, openAiRefusal, openAiUnauthorized } from './openai-errors.ts';
 import type { Simulator, SimulatorOptions, SimulatorVoice } from './simulator.ts';
 
 const FAULTS = {
-  unauthorized: '401 invalid_api_key: the key is refused.',
-  'insufficient-quota': '429 insufficient_quota: the account is out of credit, and waiting does not help.',
-  'rate-limited': '429 rate_limit_exceeded without a word about how long to wait.',
-  'rate-limited-retry-after': '429 rate_limit_exceeded that asks for a wait of 7 seconds.',
-  'error-500': '500 server_error in the vendor’s JSON.',
-  'error-503': '503 with a web page, as from a proxy before the vendor.',
+  ...OPENAI_REFUSALS,
   'empty-audio': 'A success whose WAV file holds no samples.',
   silence: 'A success whose speech is silent from end to end.',
   truncated: 'A success whose file ends half-way, inside a sample.',
@@ -65,11 +61,11 @@ async function speak(
   request: SimulatedRequest,
   fault: OpenAiSpeechFault | undefined,
 ): Promise<SimulatedAnswer> {
-  const refusal = fault === undefined ? undefined : refusalOf(fault);
+  const refusal = fault === undefined ? undefined : openAiRefusal(fault);
   if (refusal !== undefined) return refusal;
-  if (request.headers['authorization'] !== `Bearer ${apiKey}`) return unauthorized();
+  if (request.headers['authorization'] !== `Bearer ${apiKey}`) return openAiUnauthorized();
   if (request.method !== 'POST' || request.path !== '/v1/audio/speech') {
-    return errorAnswer(404, 'invalid_request_error', null, 'Invalid URL');
+    return openAiError(404, 'invalid_request_error', null, 'Invalid URL');
   }
   const asked = readRequest(request.body);
   if ('status' in asked) return asked;
@@ -80,50 +76,25 @@ async function speak(
 
 function readRequest(body: string): { readonly text: string; readonly format: 'wav' | 'pcm' } | SimulatedAnswer {
   const invalid = (param: string, message: string): SimulatedAnswer =>
-    errorAnswer(400, 'invalid_request_error', 'invalid_value', message, param);
+    openAiError(400, 'invalid_request_error', 'invalid_value', message, param);
   let value: unknown;
   try {
     value = JSON.parse(body);
   } catch {
-    return errorAnswer(400, 'invalid_request_error', null, 'We could not parse the JSON body of your request.');
+    return openAiError(400, 'invalid_request_error', null, 'We could not parse the JSON body of your request.');
   }
   const { input, model, voice, response_format: format } = Object(value) as Record<string, unknown>;
   if (typeof model !== 'string') return invalid('model', 'you must provide a model parameter');
   if (!MODELS.has(model)) {
-    return errorAnswer(404, 'invalid_request_error', 'model_not_found', 'The model does not exist.', 'model');
+    return openAiError(404, 'invalid_request_error', 'model_not_found', 'The model does not exist.', 'model');
   }
   if (typeof input !== 'string' || input === '') return invalid('input', 'String should have at least 1 character');
   if (Array.from(input).length > LONGEST_TEXT) {
-    return errorAnswer(400, 'invalid_request_error', 'string_too_long', 'Maximum length is 4096.', 'input');
+    return openAiError(400, 'invalid_request_error', 'string_too_long', 'Maximum length is 4096.', 'input');
   }
   if (typeof voice !== 'string' || !VOICES.includes(voice)) return invalid('voice', `Input should be ${VOICES.join()}`);
   if (format !== 'wav' && format !== 'pcm') return invalid('response_format', 'Input should be wav or pcm here.');
   return { text: input, format };
-}
-
-function refusalOf(fault: OpenAiSpeechFault): SimulatedAnswer | undefined {
-  const tooFast = (headers: Readonly<Record<string, string>> = {}): SimulatedAnswer => {
-    const answer = errorAnswer(429, 'requests', 'rate_limit_exceeded', 'Rate limit reached.');
-    return { ...answer, headers: { ...answer.headers, ...headers } };
-  };
-  switch (fault) {
-    case 'unauthorized':
-      return unauthorized();
-    case 'insufficient-quota': {
-      const message = 'You exceeded your current quota, please check your plan and billing details.';
-      return errorAnswer(429, 'insufficient_quota', 'insufficient_quota', message);
-    }
-    case 'rate-limited':
-      return tooFast();
-    case 'rate-limited-retry-after':
-      return tooFast({ 'retry-after': '7' });
-    case 'error-500':
-      return errorAnswer(500, 'server_error', null, 'The server had an error while processing your request.');
-    case 'error-503':
-      return { status: 503, headers: { 'content-type': 'text/html' }, body: '<h1>Service Unavailable</h1>' };
-    default:
-      return undefined;
-  }
 }
 
 function speechAnswer(pcm: Pcm, format: 'wav' | 'pcm', fault: OpenAiSpeechFault | undefined): SimulatedAnswer {
@@ -136,19 +107,4 @@ function speechAnswer(pcm: Pcm, format: 'wav' | 'pcm', fault: OpenAiSpeechFault 
   const kept = fault === 'truncated' ? wav.subarray(0, (wav.length >> 1) | 1) : wav;
   const body = format === 'pcm' ? kept.subarray(WAV_HEADER_BYTES) : kept;
   return { status: 200, headers: { 'content-type': format === 'pcm' ? 'audio/pcm' : 'audio/wav' }, body };
-}
-
-function unauthorized(): SimulatedAnswer {
-  return errorAnswer(401, 'invalid_request_error', 'invalid_api_key', 'Incorrect API key provided.');
-}
-
-/** The vendor's error object, as its client reads it (`core/error.d.ts`: code, param, type). */
-function errorAnswer(
-  status: number,
-  type: string,
-  vendorCode: string | null,
-  message: string,
-  param: string | null = null,
-): SimulatedAnswer {
-  return jsonAnswer(status, { error: { message, type, param, ['code']: vendorCode } });
 }

@@ -18,7 +18,7 @@ import { startSimulatedVendors } from './simulated-vendors.ts';
 import type { SimulatedVendors, SimulatedVendorsOptions } from './simulated-vendors.ts';
 import type { SimulatorVoice } from './simulator.ts';
 
-const FREE_PORTS = { vibevoice: 0, elevenlabs: 0, openaiSpeech: 0, dcgm: 0, faults: 0 };
+const FREE_PORTS = { vibevoice: 0, elevenlabs: 0, openaiSpeech: 0, openai: 0, dcgm: 0, faults: 0 };
 const TEXT = 'Four words of text.';
 
 /** A second of a tone, with the times that a voice of one word would give. */
@@ -30,10 +30,12 @@ const tone: SimulatorVoice = async ({ text }) => ({
   alignment: { words: [{ text, start: 0, end: text.length, startSeconds: 0, endSeconds: 1 }], phonemes: [] },
 });
 
+const writer = () => ({ answer: TEXT });
+
 async function startRig(t: TestContext, options: Partial<SimulatedVendorsOptions> = {}) {
   let now = 0;
   const clock = { now: () => now };
-  const vendors = await startSimulatedVendors({ voice: tone, clock, ...options });
+  const vendors = await startSimulatedVendors({ voice: tone, writer, clock, ...options });
   const http = createHttpClient(ROOMY_LIMITS);
   t.after(() => http.close());
   t.after(() => vendors.close());
@@ -98,7 +100,7 @@ test('the board has every simulator, says what each fault shows, and switches it
     listed.map(({ vendor }) => vendor),
     [1, 2, 3]
       .map((number) => `vibevoice-${number}`)
-      .concat('elevenlabs', 'openai-speech')
+      .concat('elevenlabs', 'openai-speech', 'openai')
       .concat([1, 2, 3].map((number) => `dcgm-${number}`)),
   );
   for (const { vendor, scenarios } of listed) {
@@ -144,12 +146,13 @@ test('a port in use is named with its simulator, and what had started is closed 
     ['vibevoice-1', 'vibevoice'],
     ['elevenlabs', 'elevenlabs'],
     ['openai-speech', 'openaiSpeech'],
+    ['openai', 'openai'],
     ['dcgm-1', 'dcgm'],
     ['faults', 'faults'],
   ] as const;
   for (const [name, key] of cases) {
     const ports = { ...FREE_PORTS, [key]: port };
-    await assert.rejects(startSimulatedVendors({ voice: tone, clock: { now: () => 0 }, ports }), {
+    await assert.rejects(startSimulatedVendors({ voice: tone, writer, clock: { now: () => 0 }, ports }), {
       code: 'port_unavailable',
       kind: 'unavailable',
       message: `The simulator ${name} cannot start: Port ${port} is in use by another program.`,

@@ -6,16 +6,20 @@ import { createFaultBoard } from './fault-board.ts';
 import type { FaultBoard } from './fault-board.ts';
 import type { FaultControl } from './fault-control.ts';
 import { startFaultServer } from './fault-server.ts';
+import { startOpenAiChatSimulator } from './openai-chat.ts';
+import type { SimulatedWriter } from './openai-chat.ts';
 import { startOpenAiSpeechSimulator } from './openai-speech.ts';
 import { SimulatedGpu } from './simulated-gpu.ts';
 import type { Simulator, SimulatorVoice } from './simulator.ts';
 import { startVibeVoiceSimulator } from './vibevoice.ts';
 
-/** Simulators of every vendor of speech, running. */
+/** Simulators of every vendor of speech and scripts, running. */
 export type SimulatedVendors = {
   /** ws:// addresses with their path, one for each simulated GPU server. */
   readonly vibevoiceEndpoints: readonly string[];
   readonly elevenlabs: { readonly baseUrl: string; readonly apiKey: string; readonly voiceIds: readonly string[] };
+  /** Chat completions. `baseUrl` ends in /v1. */
+  readonly openai: { readonly baseUrl: string; readonly apiKey: string };
   /** `baseUrl` ends in /v1. */
   readonly openaiSpeech: { readonly baseUrl: string; readonly apiKey: string };
   /** DCGM exporters, one for each GPU server, in the order of `vibevoiceEndpoints`. */
@@ -31,12 +35,14 @@ export type SimulatorPorts = {
   readonly vibevoice: number;
   readonly elevenlabs: number;
   readonly openaiSpeech: number;
+  readonly openai: number;
   readonly dcgm: number;
   readonly faults: number;
 };
 
 export type SimulatedVendorsOptions = {
   readonly voice: SimulatorVoice;
+  readonly writer: SimulatedWriter;
   readonly clock: Clock;
   /** How many VibeVoice servers there are, each with one GPU. */
   readonly gpuServers?: number;
@@ -65,7 +71,7 @@ const KEPT_REQUESTS = 100;
  * had started are closed then.
  */
 export async function startSimulatedVendors(options: SimulatedVendorsOptions): Promise<SimulatedVendors> {
-  const { voice, clock, gpuServers = 2, ports, vibevoicePath = 'tts', voiceIds = DEFAULT_VOICE_IDS } = options;
+  const { voice, writer, clock, gpuServers = 2, ports, vibevoicePath = 'tts', voiceIds = DEFAULT_VOICE_IDS } = options;
   const { detectLanguage, frameSeconds, slowSeconds } = options;
   const common = { voice, clock, detectLanguage, slowSeconds, keptRequests: KEPT_REQUESTS };
   const controls = new Map<string, FaultControl>();
@@ -94,6 +100,10 @@ export async function startSimulatedVendors(options: SimulatedVendorsOptions): P
     'openai-speech',
     startOpenAiSpeechSimulator({ ...common, port: ports?.openaiSpeech, apiKey: OPENAI_KEY }),
   );
+  const chatUrl = await keep(
+    'openai',
+    startOpenAiChatSimulator({ ...common, port: ports?.openai, apiKey: OPENAI_KEY, writer }),
+  );
   const gpuMetricsUrls: string[] = [];
   for (const [index, gpu] of gpus.entries()) {
     const port = portOf(ports?.dcgm, index);
@@ -113,6 +123,7 @@ export async function startSimulatedVendors(options: SimulatedVendorsOptions): P
   return {
     vibevoiceEndpoints,
     elevenlabs: { baseUrl: elevenlabsUrl, apiKey: ELEVENLABS_KEY, voiceIds },
+    openai: { baseUrl: `${chatUrl}/v1`, apiKey: OPENAI_KEY },
     openaiSpeech: { baseUrl: `${openaiUrl}/v1`, apiKey: OPENAI_KEY },
     gpuMetricsUrls,
     faults,

@@ -24,6 +24,8 @@ test('the specification’s example becomes a video that a browser plays', async
       const status = await waitUntilOver(statusUrl);
       assert.equal(status.status, 'completed', status.error?.message);
       assert.equal(status.progress, 1);
+      assert.equal(status.enhancement?.status, 'applied');
+      assert.deepEqual(status.warnings, []);
       assert.deepEqual(
         status.steps.map(({ name, status: stepStatus, attempts }) => [name, stepStatus, attempts]),
         ['script', 'speech', 'audio', 'render', 'check', 'publish'].map((name) => [name, 'completed', 1]),

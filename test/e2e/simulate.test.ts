@@ -42,6 +42,8 @@ test('a program can start the vendors, speak through them, break one, and stop t
     'VIBEVOICE_METRICS_URL',
     'ELEVENLABS_BASE_URL',
     'ELEVENLABS_API_KEY',
+    'OPENAI_BASE_URL',
+    'OPENAI_API_KEY',
     'OPENAI_SPEECH_BASE_URL',
     'OPENAI_SPEECH_API_KEY',
   ]);

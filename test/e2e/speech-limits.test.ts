@@ -75,7 +75,8 @@ test('speech of 89.9 and 90.0 s is taken, of 90.1 s refused before anything is d
     });
     const objects = await openFileSystemStore({ folder: join(folder, 'objects'), now: Date.now() });
     const utterances = prepareUtterances(SCRIPT, 'en');
-    const script = { script: SCRIPT, title: '', language: 'en', utterances };
+    const enhancement = { status: 'skipped', warning: null, promptTokens: 0, completionTokens: 0, costUsd: 0 } as const;
+    const script = { script: SCRIPT, title: '', language: 'en', utterances, keyPoints: [], enhancement };
     const mix = async () => {
       const step = stepContext();
       const job = { id: 'vid_limits', userId: 'ann' };

@@ -169,7 +169,7 @@ test('an outage is rehearsed: the fault is shown, the fallback speaks, and the r
   const listed = (await (await server.request('/admin/faults')).json()) as Faults;
   assert.deepEqual(
     listed.vendors.map(({ vendor }) => vendor),
-    ['vibevoice-1', 'vibevoice-2', 'elevenlabs', 'openai-speech', 'dcgm-1', 'dcgm-2'],
+    ['vibevoice-1', 'vibevoice-2', 'elevenlabs', 'openai-speech', 'openai', 'dcgm-1', 'dcgm-2'],
   );
   assert.ok(listed.vendors.every(({ active, scenarios }) => active === null && scenarios.length > 0));
 

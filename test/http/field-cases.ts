@@ -130,9 +130,9 @@ export const FIELD_CASES: Record<string, { readonly overrides: object; readonly 
     overrides: { videoProvider: 'heygen' },
     expected: { status: 422, code: 'unsupported_value', pointer: '/videoProvider', value: 'heygen' },
   },
-  'an enhancement that is not there yet': {
-    overrides: { enhance: true },
-    expected: { status: 422, code: 'unsupported_value', pointer: '/enhance', value: true },
+  'a word for whether to enhance': {
+    overrides: { enhance: 'yes' },
+    expected: { status: 422, code: 'wrong_type', pointer: '/enhance', value: 'yes' },
   },
   'an empty userId': {
     overrides: { userId: '' },

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
 import { createPaidSpending } from '../../src/app/paid-spending.ts';
+import { createEnhancerAccess } from '../../src/app/scripts.ts';
 import { openSpeech } from '../../src/app/speech.ts';
 import type { Speech } from '../../src/app/speech.ts';
 import { spokenLanguages } from '../../src/app/spoken-languages.ts';
@@ -107,8 +108,10 @@ export async function startTestServer(
     logOperation: (record) => void speechLog.push(record),
     paidForVideos: createPaidSpending(jobs),
   });
+  const simulated = speech.simulators?.openai;
+  const enhancerAccess = createEnhancerAccess(config, { simulated, clock: systemClock, logger });
   const requestRules = createRequestRules(
-    config,
+    { ...config, canEnhance: enhancerAccess !== null },
     spokenLanguages(speech.providers, config),
     createCallbackCheck(config),
   );
@@ -126,6 +129,7 @@ export async function startTestServer(
       return { ...once, answer: once.answer as ReturnType<typeof answer> };
     },
     requestRules,
+    enhancer: enhancerAccess?.enhancer,
     workflowSteps: [
       { name: 'prepare_script', weight: 1 },
       { name: 'render', weight: 9 },

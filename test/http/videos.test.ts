@@ -30,6 +30,33 @@ test('the estimate is the price of what will be spoken, and costs nothing itself
   assert.deepEqual(server.speechLog, []);
 });
 
+test('an improved script is part of the estimate, and is not offered where nobody improves scripts', async (context) => {
+  const environment = {
+    MOCK_MODE: 'False',
+    TTS_PROVIDER: 'elevenlabs',
+    ELEVENLABS_API_KEY: 'not-a-real-key',
+    ELEVENLABS_USD_PER_1K_CHARACTERS: '0',
+  };
+  const improving = await startTestServer(context, {
+    environment: { ...environment, OPENAI_API_KEY: 'not-a-real-key' },
+  });
+  const estimateOf = async (wish: object): Promise<number> => {
+    const response = await improving.postVideo({ ...GOOD_BODY, ...wish });
+    assert.equal(response.status, 202);
+    return ((await response.json()) as { estimate: { cost_usd: number } }).estimate.cost_usd;
+  };
+  assert.equal(await estimateOf({ enhance: false }), 0);
+  const costUsd = await estimateOf({});
+  assert.ok(costUsd > 0 && costUsd < 0.1, `${costUsd} for one sentence by gpt-4`);
+  assert.equal(await estimateOf({ enhance: true }), costUsd);
+  const plain = await startTestServer(context, { environment });
+  assert.equal((await plain.postVideo(GOOD_BODY)).status, 202);
+  const refused = await plain.postVideo({ ...GOOD_BODY, enhance: true });
+  const problem = (await refused.json()) as { code: string; detail: string };
+  assert.deepEqual([refused.status, problem.code], [422, 'enhancement_not_configured']);
+  assert.match(problem.detail, /^enhance needs a server with OPENAI_API_KEY or OPENAI_BASE_URL/);
+});
+
 test('a finished video is reported with every link, and every link works', async (context) => {
   const server = await startTestServer(context);
   const video = await server.addFinishedVideo();

@@ -55,7 +55,7 @@ export function addVideoRoutes(server: ContractServer, context: RouteContext): v
       const key = readIdempotencyKey(request.headers['idempotency-key']);
       const videoRequest = parseVideoRequest(request.body, context.requestRules);
       const accept = async (): Promise<OnceAnswer> => {
-        const costUsd = await estimateCostUsd(videoRequest, context.speech.gateway);
+        const costUsd = await estimateCostUsd(videoRequest, context.speech.gateway, context.enhancer);
         const answer = (videoId: string): Accepted => ({
           video_id: videoId,
           status: (videoRequest.runAt ?? 0) > context.clock.now() ? 'waiting' : 'queued',

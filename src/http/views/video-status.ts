@@ -35,6 +35,7 @@ export function toVideoStatus(
     poster_url: output && links.file(job.id, 'png'),
     duration_seconds: output && output.durationSeconds,
     tts: output && output.tts,
+    enhancement: toEnhancement(output),
     cost: toCost(calls),
     warnings: output === null ? [] : [...output.warnings],
     error: job.error,
@@ -72,6 +73,12 @@ export function toJobSummary(job: Job, links: Links): JobSummary {
     created_at: toTimestamp(job.createdAt),
     finished_at: toTimestampOrNull(job.finishedAt),
   };
+}
+
+function toEnhancement(output: VideoOutput | null): VideoStatus['enhancement'] {
+  if (output?.enhancement === undefined) return null;
+  const { status, promptTokens, completionTokens, costUsd } = output.enhancement;
+  return { status, prompt_tokens: promptTokens, completion_tokens: completionTokens, cost_usd: toUsd(costUsd) };
 }
 
 /** The output of a completed job; null for any other. */

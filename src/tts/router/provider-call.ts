@@ -1,20 +1,16 @@
 import type { CircuitBreakers } from '../../core/circuit-breaker.ts';
 import { AppError, toAppError } from '../../core/errors.ts';
-import { FAILURE_POLICY } from '../../core/failure-policy.ts';
 import type { FailureKind } from '../../core/failure-policy.ts';
-import { jitteredDelayMilliseconds, type Backoff, type RetryBudget } from '../../core/retry.ts';
+import { delayBeforeRetryMilliseconds, type RetryBudget, type RetryPauses } from '../../core/retry.ts';
 import type { SpendReservation, SpendSource } from '../spend-breaker.ts';
 import type { Pcm } from '../../media/pcm.ts';
 import type { Speech, SpeechProvider, SpeechProviderId, SynthesizeOptions, Utterance } from '../speech-provider.ts';
 import type { PaySpeech } from '../speech-router.ts';
 
-export type RetrySettings = {
+export type RetrySettings = RetryPauses & {
   readonly budget: RetryBudget;
-  readonly backoff: Backoff;
   /** Calls to that provider for one utterance, the first one included. */
   readonly maximumAttempts: (provider: SpeechProviderId) => number;
-  /** A provider that asks for a longer wait than this is left for the next one at once. */
-  readonly longestRetryAfterSeconds: number;
 };
 
 /** What a call needs and what guards it; the same for all calls of a router. */
@@ -98,7 +94,9 @@ export async function callProvider(
     if (error.code === NOT_ASKED) return { attempts: attempts - 1, costUsd, error: moreTelling(lastError, error) };
     lastError = error.kind === 'rate_limited' ? moreTelling(lastError, error) : error;
     const delay =
-      attempts < retry.maximumAttempts(provider.id) ? delayBeforeRetry(error, attempts, retry, random) : undefined;
+      attempts < retry.maximumAttempts(provider.id)
+        ? delayBeforeRetryMilliseconds(error, attempts, retry, random)
+        : undefined;
     if (delay === undefined || !retry.budget.spend(provider.id)) return { attempts, costUsd, error: lastError };
     if (error.kind === 'bad_audio') {
       asked = { ...utterance, voice: { ...utterance.voice, seed: utterance.voice.seed + attempts } };
@@ -117,22 +115,6 @@ export async function callProvider(
  */
 function moreTelling(earlier: AppError | undefined, later: AppError): AppError {
   return earlier === undefined || earlier.kind === 'rate_limited' ? later : earlier;
-}
-
-/** Milliseconds to wait before the next attempt; undefined when there must be none. */
-function delayBeforeRetry(
-  error: AppError,
-  attempts: number,
-  retry: RetrySettings,
-  random: () => number,
-): number | undefined {
-  const { retrySame } = FAILURE_POLICY[error.kind];
-  if (retrySame === 'never' || (retrySame === 'once' && attempts > 1)) return undefined;
-  if (retrySame === 'once') return 0;
-  const backoff = jitteredDelayMilliseconds(attempts - 1, retry.backoff, random);
-  if (retrySame === 'with_backoff') return backoff;
-  const seconds = error.retryAfterSeconds ?? 0;
-  return seconds > retry.longestRetryAfterSeconds ? undefined : seconds * 1000 + backoff;
 }
 
 /** Asks everything that may forbid an attempt, and only then makes it possible. */
