@@ -80,7 +80,9 @@ export async function startS3Simulator(options: S3SimulatorOptions): Promise<S3S
       response.destroy();
       return;
     }
-    send(response, method, `simulated-${++requestCount}`, answer, fault === 'drop-mid-body');
+    const date = new Date(clock.now()).toUTCString();
+    const common = { 'x-amz-request-id': `simulated-${++requestCount}`, date };
+    send(response, method, { ...answer, headers: { ...answer.headers, ...common } }, fault === 'drop-mid-body');
   };
 
   const server = createServer((message, response) => {
@@ -149,12 +151,10 @@ async function resetWithin(message: IncomingMessage): Promise<void> {
   message.socket.resetAndDestroy();
 }
 
-function send(response: ServerResponse, method: string, requestId: string, answer: S3Answer, drop: boolean): void {
+function send(response: ServerResponse, method: string, answer: S3Answer, drop: boolean): void {
   const body = typeof answer.body === 'string' ? Buffer.from(answer.body) : answer.body;
   const length = answer.status === 204 ? {} : { 'content-length': String(body.length) };
-  // A refused HEAD says nothing but its status.
-  const headers = method === 'HEAD' && answer.status >= 300 ? {} : { ...answer.headers, ...length };
-  response.writeHead(answer.status, { ...headers, 'x-amz-request-id': requestId });
+  response.writeHead(answer.status, { ...answer.headers, ...length });
   if (drop) {
     response.write(body.subarray(0, Math.floor(body.length / 2)), () => response.destroy());
     return;
