@@ -35,6 +35,7 @@ export async function* readObject(
         yield chunk;
       }
       if (position > end) return;
+      throw new Error(`The bytes ended at ${position} of ${end + 1}.`);
     } catch (error) {
       if (signal.aborted || breaks === MOST_BREAKS || position === before) throw toS3Fault(error, s3, signal);
       // What broke off was the end of the connection, not of the bytes.
@@ -52,8 +53,12 @@ async function request(
   const Range = position === 0 && end === undefined ? undefined : `bytes=${position}-${end ?? ''}`;
   try {
     const command = new GetObjectCommand({ Bucket: s3.bucket, Key: key, Range });
-    const { Body, ContentLength } = await s3.client.send(command, { abortSignal: signal });
-    if (Body === undefined || ContentLength === undefined) throw protocolFault(s3);
+    const { Body, ContentLength, ContentRange } = await s3.client.send(command, { abortSignal: signal });
+    if (Body === undefined || ContentLength === undefined) throw protocolFault(s3, 'without the bytes or their number');
+    if (Range !== undefined && ContentRange?.startsWith(`bytes ${position}-`) !== true) {
+      (Body as Readable).destroy();
+      throw protocolFault(s3, 'with other bytes than those asked for');
+    }
     return { stream: Body as Readable, byteCount: ContentLength };
   } catch (error) {
     if (isMissingKey(error)) throw missingObject(key);
@@ -61,7 +66,7 @@ async function request(
   }
 }
 
-function protocolFault({ endpoint }: S3Bucket): AppError {
-  const message = `The S3 storage at ${new URL(endpoint).host} answered without the bytes or their number.`;
+function protocolFault({ endpoint }: S3Bucket, what: string): AppError {
+  const message = `The S3 storage at ${new URL(endpoint).host} answered ${what}.`;
   return new AppError({ code: 'storage_failed', kind: 'storage', message });
 }

@@ -79,12 +79,26 @@ test('a wrong key, secret, bucket or region is told apart by a server that check
   }
 });
 
-test('neither key is in anything that is thrown', async (context) => {
+test('what is thrown, for the log as well, has neither a key nor what was signed', async (context) => {
+  for (const wrong of [{ secretKey: 'another-secret-key' }, { accessKey: 'another-access-key' }]) {
+    const { store } = await startStore(context, wrong);
+    const error: unknown = await store.getBytes(keyOf(randomBytes(3)), { signal }).catch((thrown: unknown) => thrown);
+    assert.ok(error instanceof AppError && error.cause instanceof Error);
+    assert.match(error.cause.message, /^(SignatureDoesNotMatch|InvalidAccessKeyId): .* \(403, simulated-\d+\)$/);
+    const everything = inspect(error, { depth: 10, showHidden: true });
+    assert.doesNotMatch(everything, /(secret|access)-key|AWS4-HMAC/);
+  }
+});
+
+test('a server that does not heed ranges is found out', async (context) => {
   const { simulator, store } = await startStore(context);
-  simulator.faults.set('signature-does-not-match');
-  const error: unknown = await store.getBytes(keyOf(randomBytes(3)), { signal }).catch((thrown: unknown) => thrown);
-  assert.ok(error instanceof AppError && error.cause instanceof Error);
-  assert.doesNotMatch(inspect(error, { depth: 10 }), /simulated-secret-key/);
+  const bytes = randomBytes(1000);
+  const { key } = await store.putBytes(keyOf(bytes), bytes, { signal });
+  simulator.faults.set('range-ignored');
+  const message = /answered with other bytes than those asked for/;
+  const range = { start: 10, end: 19 };
+  await assert.rejects(buffer(store.createReadStream(key, range)), failsAs('storage_failed', 'storage', message));
+  assert.ok(bytes.equals(await buffer(store.createReadStream(key))));
 });
 
 test('a request that hangs ends when the work is cancelled', async (context) => {
