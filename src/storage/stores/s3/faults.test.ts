@@ -3,8 +3,9 @@ import { randomBytes } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
-import { failsAs, keyOf, startStore } from '../../../../test/fixtures/s3-store.ts';
+import { ACCOUNT, failsAs, keyOf, startStore } from '../../../../test/fixtures/s3-store.ts';
 import { AppError } from '../../../core/errors.ts';
+import { openS3Store } from '../s3.ts';
 
 const { signal } = new AbortController();
 
@@ -122,6 +123,35 @@ test('a download that breaks off goes on where it broke', async (context) => {
   simulator.faults.set('drop-mid-body', { times: 1 });
   const range = { start: 10, end: 300_000 };
   assert.ok(bytes.subarray(10, 300_001).equals(await buffer(store.createReadStream(key, range))));
+});
+
+test('a download goes on for as long as bytes come', async (context) => {
+  const { simulator, store } = await startStore(context);
+  const bytes = randomBytes(16 * 1024 ** 2);
+  const { key } = await store.putBytes(keyOf(bytes), bytes, { signal });
+  simulator.faults.set('drop-mid-body', { times: 7 });
+  assert.ok(bytes.equals(await store.getBytes(key, { signal })));
+  assert.equal(simulator.faults.active(), undefined);
+});
+
+test('a reader that pauses for longer than a connection lives gets all of it', async (context) => {
+  const { simulator, store } = await startStore(context);
+  const bytes = randomBytes(16 * 1024 ** 2);
+  const { key } = await store.putBytes(keyOf(bytes), bytes, { signal });
+  const impatient = openS3Store({ ...ACCOUNT, endpoint: simulator.url, idleTimeoutMilliseconds: 300 });
+  context.after(() => impatient.close());
+  const read: Buffer[] = [];
+  let byteCount = 0;
+  for await (const chunk of impatient.createReadStream(key) as AsyncIterable<Buffer>) {
+    read.push(chunk);
+    byteCount += chunk.length;
+    if (byteCount % (6 * 1024 ** 2) < chunk.length) await new Promise((resolve) => setTimeout(resolve, 900));
+  }
+  assert.ok(bytes.equals(Buffer.concat(read)));
+  assert.ok(
+    simulator.requests.filter(({ method }) => method === 'GET').length > 1,
+    'the connection must have been lost',
+  );
 });
 
 test('a download that always breaks off is a storage failure', async (context) => {
