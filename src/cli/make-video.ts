@@ -75,8 +75,8 @@ export async function run(arguments_: readonly string[]): Promise<number> {
     // Loaded only now, so that a mistake in the arguments is told at once.
     const { openApp } = await import('../app.ts');
     app = await openApp(
-      // Neither behind the videos of a server that is configured here, nor working for it.
-      { ...config, dataDirectory, databaseUrl: null, redisUrl: null },
+      // Neither behind the videos of a server that is configured here, nor working for it, nor in its bucket.
+      { ...config, dataDirectory, databaseUrl: null, redisUrl: null, wasabiAccessKey: null, wasabiSecretKey: null },
       { logger: createLogger('error'), logSpeech: () => {}, clock: systemClock },
     );
     const request = parseVideoRequest(requestBody(script, options), app.rules);

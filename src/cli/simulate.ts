@@ -4,12 +4,13 @@ import { systemClock } from '../core/clock.ts';
 import { toAppError } from '../core/errors.ts';
 import { EXIT } from './exit-codes.ts';
 
-const ANY_FREE_PORTS = { vibevoice: 0, faults: 0, elevenlabs: 0, openaiSpeech: 0, openai: 0, dcgm: 0 };
+const ANY_FREE_PORTS = { vibevoice: 0, faults: 0, elevenlabs: 0, openaiSpeech: 0, openai: 0, s3: 0, dcgm: 0 };
 /** Every port stays below 65,536. */
 const LARGEST_OFFSET = 56_000;
 
 const USAGE = `Usage: npm run simulate -- [--port-offset 0] [--free-ports] [--json]
-Ports: VibeVoice 8765 and 8766, faults 8770, ElevenLabs 8771, OpenAI 8772 (speech) and 8773 (scripts), GPU metrics 9400 and 9401; an offset is added to each.
+Ports: VibeVoice 8765 and 8766, faults 8770, ElevenLabs 8771, OpenAI 8772 (speech) and 8773 (scripts), S3 8774, GPU metrics 9400
+and 9401; an offset is added to each.
 `;
 
 const OPTIONS = {
@@ -19,7 +20,7 @@ const OPTIONS = {
   help: { type: 'boolean', default: false },
 } as const;
 
-/** `npm run simulate`: the vendors of speech and scripts as simulators on this machine, until it is told to stop. */
+/** `npm run simulate`: the vendors as simulators on this machine, until it is told to stop. */
 export async function run(arguments_: readonly string[]): Promise<number> {
   let options;
   try {
@@ -65,6 +66,9 @@ export async function run(arguments_: readonly string[]): Promise<number> {
     OPENAI_API_KEY: vendors.openai.apiKey,
     OPENAI_SPEECH_BASE_URL: vendors.openaiSpeech.baseUrl,
     OPENAI_SPEECH_API_KEY: vendors.openaiSpeech.apiKey,
+    WASABI_ENDPOINT: vendors.s3?.endpoint ?? '',
+    WASABI_ACCESS_KEY: vendors.s3?.accessKey ?? '',
+    WASABI_SECRET_KEY: vendors.s3?.secretKey ?? '',
   };
   const faultsUrl = vendors.faultsUrl ?? '';
   const stopped = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
@@ -86,6 +90,7 @@ function fixedPorts(offset: number): typeof ANY_FREE_PORTS {
     elevenlabs: 8771 + offset,
     openaiSpeech: 8772 + offset,
     openai: 8773 + offset,
+    s3: 8774 + offset,
     dcgm: 9400 + offset,
   };
 }
@@ -93,7 +98,7 @@ function fixedPorts(offset: number): typeof ANY_FREE_PORTS {
 function greet(variables: Readonly<Record<string, string>>, faultsUrl: string): void {
   const lines = Object.entries(variables).map(([name, value]) => `    ${name}=${value}`);
   process.stdout.write(`
-  The simulated vendors are ready. They speak and write, and cost nothing. For .env:
+  The simulated vendors are ready. They write, speak and store, and cost nothing. For .env:
 
 ${lines.join('\n')}
 

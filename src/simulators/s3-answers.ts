@@ -23,9 +23,16 @@ export function emptyAnswer(status: number, headers: Readonly<Record<string, str
   return { status, headers, body: '' };
 }
 
-/** The error of S3; `vendorCode` is what a client goes by. */
-export function s3Error(status: number, vendorCode: string, message: string): S3Answer {
-  const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Error>${element('Code', vendorCode)}${element('Message', message)}</Error>`;
+/** The error of S3; `vendorCode` is what a client goes by, and `facts` are what S3 tells beside it. */
+export function s3Error(
+  status: number,
+  vendorCode: string,
+  message: string,
+  facts: Readonly<Record<string, string>> = {},
+): S3Answer {
+  const told = Object.entries({ ['Code']: vendorCode, Message: message, ...facts });
+  const content = told.map(([name, text]) => element(name, text)).join('');
+  const body = `<?xml version="1.0" encoding="UTF-8"?>\n<Error>${content}</Error>`;
   return { status, headers: { 'content-type': 'application/xml' }, body };
 }
 

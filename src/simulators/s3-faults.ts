@@ -33,6 +33,7 @@ export const S3_FAULTS = {
   'upload-aborted': '404 NoSuchUpload: the multipart upload was aborted meanwhile. Other requests are answered.',
   'complete-fails-in-200': 'CompleteMultipartUpload answers 200 with an error in it, and completes nothing.',
   'complete-unanswered': 'CompleteMultipartUpload does its work, and the connection ends without an answer.',
+  'range-ignored': 'A range is answered with 200 and the whole object.',
   'delete-errors': 'DeleteObjects answers 200 with InternalError for every other key.',
   ...TRANSPORT_FAULTS,
 } as const;
@@ -51,6 +52,7 @@ export function isMetBy(fault: S3Fault, { method, query }: Pick<S3Request, 'meth
     case 'delete-errors':
       return query.has('delete') && method === 'POST';
     case 'drop-mid-body':
+    case 'range-ignored':
       return method === 'GET';
     default:
       return true;

@@ -28,7 +28,8 @@ export function refusalOfSignature(request: S3Request, account: S3Account, now: 
   if (claim === undefined) return s3Error(403, 'AccessDenied', 'Access Denied.');
   const [accessKey = '', day = '', region = '', service = '', terminator = ''] = claim.credential.split('/');
   if (accessKey !== account.accessKey) {
-    return s3Error(403, 'InvalidAccessKeyId', 'The AWS Access Key Id you provided does not exist in our records.');
+    const message = 'The AWS Access Key Id you provided does not exist in our records.';
+    return s3Error(403, 'InvalidAccessKeyId', message, { AWSAccessKeyId: accessKey });
   }
   if (region !== account.region) {
     const message = `The authorization header is malformed; the region '${region}' is wrong; expecting '${account.region}'`;
@@ -57,7 +58,12 @@ export function refusalOfSignature(request: S3Request, account: S3Account, now: 
   if (!isEqual(hmac(key, text).toString('hex'), claim.signature)) {
     const message =
       'The request signature we calculated does not match the signature you provided. Check your key and signing method.';
-    return s3Error(403, 'SignatureDoesNotMatch', message);
+    return s3Error(403, 'SignatureDoesNotMatch', message, {
+      AWSAccessKeyId: accessKey,
+      StringToSign: text,
+      SignatureProvided: claim.signature,
+      CanonicalRequest: canonical,
+    });
   }
   const isHashed = /^[0-9a-f]{64}$/.test(claim.payloadHash);
   if (isHashed && claim.payloadHash !== sha256(request.bytes)) {

@@ -138,7 +138,8 @@ function route(
     return emptyAnswer(204);
   }
   const object = objects.get(key);
-  return object === undefined ? noSuchKey() : getObject(object, request);
+  if (object === undefined) return noSuchKey();
+  return getObject(object, fault === 'range-ignored' ? undefined : headers['range']);
 }
 
 /** Reads the beginning of the body and resets the connection, so that the client is cut off while it writes. */

@@ -18,7 +18,7 @@ import { startSimulatedVendors } from './simulated-vendors.ts';
 import type { SimulatedVendors, SimulatedVendorsOptions } from './simulated-vendors.ts';
 import type { SimulatorVoice } from './simulator.ts';
 
-const FREE_PORTS = { vibevoice: 0, elevenlabs: 0, openaiSpeech: 0, openai: 0, dcgm: 0, faults: 0 };
+const FREE_PORTS = { vibevoice: 0, elevenlabs: 0, openaiSpeech: 0, openai: 0, s3: 0, dcgm: 0, faults: 0 };
 const TEXT = 'Four words of text.';
 
 /** A second of a tone, with the times that a voice of one word would give. */

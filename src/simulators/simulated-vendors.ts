@@ -9,11 +9,12 @@ import { startFaultServer } from './fault-server.ts';
 import { startOpenAiChatSimulator } from './openai-chat.ts';
 import type { SimulatedWriter } from './openai-chat.ts';
 import { startOpenAiSpeechSimulator } from './openai-speech.ts';
+import type { S3Account } from './s3-signature.ts';
 import { SimulatedGpu } from './simulated-gpu.ts';
 import type { Simulator, SimulatorVoice } from './simulator.ts';
 import { startVibeVoiceSimulator } from './vibevoice.ts';
 
-/** Simulators of every vendor of speech and scripts, running. */
+/** Simulators of every vendor, running. */
 export type SimulatedVendors = {
   /** ws:// addresses with their path, one for each simulated GPU server. */
   readonly vibevoiceEndpoints: readonly string[];
@@ -24,6 +25,8 @@ export type SimulatedVendors = {
   readonly openaiSpeech: { readonly baseUrl: string; readonly apiKey: string };
   /** DCGM exporters, one for each GPU server, in the order of `vibevoiceEndpoints`. */
   readonly gpuMetricsUrls: readonly string[];
+  /** A bucket; null without a port for it, because in mock mode files stay in a folder. */
+  readonly s3: (S3Account & { readonly endpoint: string; readonly bucket: string }) | null;
   readonly faults: FaultBoard;
   /** Where faults are switched over HTTP; null without a port for it. */
   readonly faultsUrl: string | null;
@@ -36,6 +39,7 @@ export type SimulatorPorts = {
   readonly elevenlabs: number;
   readonly openaiSpeech: number;
   readonly openai: number;
+  readonly s3: number;
   readonly dcgm: number;
   readonly faults: number;
 };
@@ -46,7 +50,7 @@ export type SimulatedVendorsOptions = {
   readonly clock: Clock;
   /** How many VibeVoice servers there are, each with one GPU. */
   readonly gpuServers?: number;
-  /** Free ones without it, and none for faults. */
+  /** Free ones without it, and none for faults and S3. */
   readonly ports?: SimulatorPorts;
   /** Which of its two protocols VibeVoice is pointed at by: our own, or that of the upstream server. */
   readonly vibevoicePath?: 'tts' | 'stream';
@@ -63,6 +67,13 @@ export type SimulatedVendorsOptions = {
 const DEFAULT_VOICE_IDS = ['21m00Tcm4TlvDq8ikWAM'];
 const ELEVENLABS_KEY = 'simulated-elevenlabs-key';
 const OPENAI_KEY = 'simulated-openai-key';
+/** Region and bucket are the defaults of WASABI_REGION and WASABI_BUCKET_NAME. */
+const S3_ACCOUNT = {
+  accessKey: 'simulated-wasabi-access-key',
+  secretKey: 'simulated-wasabi-secret-key',
+  region: 'us-east-1',
+  bucket: 'ai-videos',
+};
 /** They run for days, so what clients asked for is not kept for long. */
 const KEPT_REQUESTS = 100;
 
@@ -110,6 +121,12 @@ export async function startSimulatedVendors(options: SimulatedVendorsOptions): P
     const start = startDcgmSimulator({ ...common, port, gpuCount: 1, load: () => gpu.load() });
     gpuMetricsUrls.push(`${await keep(`dcgm-${index + 1}`, start)}/metrics`);
   }
+  let s3: SimulatedVendors['s3'] = null;
+  if (ports !== undefined) {
+    const { startS3Simulator } = await import('./s3.ts');
+    const endpoint = await keep('s3', startS3Simulator({ ...common, ...S3_ACCOUNT, port: ports.s3 }));
+    s3 = { ...S3_ACCOUNT, endpoint };
+  }
   const faults = createFaultBoard(controls);
   let faultsUrl: string | null = null;
   if (ports !== undefined) {
@@ -126,6 +143,7 @@ export async function startSimulatedVendors(options: SimulatedVendorsOptions): P
     openai: { baseUrl: `${chatUrl}/v1`, apiKey: OPENAI_KEY },
     openaiSpeech: { baseUrl: `${openaiUrl}/v1`, apiKey: OPENAI_KEY },
     gpuMetricsUrls,
+    s3,
     faults,
     faultsUrl,
     close: () => running.disposeAsync(),

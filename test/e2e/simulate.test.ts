@@ -9,12 +9,16 @@ import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
+import { openObjects } from '../../src/app/objects.ts';
+import { resolveConfig } from '../../src/config/load.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { createHttpClient } from '../../src/net/http-client.ts';
+import { contentKey, hashBytes } from '../../src/storage/content-key.ts';
 import { createVibeVoiceProvider } from '../../src/tts/providers/vibevoice.ts';
 import { ROOMY_LIMITS } from '../fixtures/http-limits.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
+const SILENT = { debug() {}, info() {}, warn() {}, error() {} };
 
 function simulate(t: TestContext, arguments_: readonly string[]) {
   const child = spawn(process.execPath, ['src/main.js', 'simulate', ...arguments_], {
@@ -46,6 +50,9 @@ test('a program can start the vendors, speak through them, break one, and stop t
     'OPENAI_API_KEY',
     'OPENAI_SPEECH_BASE_URL',
     'OPENAI_SPEECH_API_KEY',
+    'WASABI_ENDPOINT',
+    'WASABI_ACCESS_KEY',
+    'WASABI_SECRET_KEY',
   ]);
   const http = createHttpClient(ROOMY_LIMITS);
   t.after(() => http.close());
@@ -70,6 +77,13 @@ test('a program can start the vendors, speak through them, break one, and stop t
   await assert.rejects(speak(), { kind: 'unavailable' });
   assert.equal((await fetch(ready.faults_url, { method: 'DELETE' })).status, 200);
   await speak();
+
+  const { config } = resolveConfig(ready.variables, {});
+  const { objects, close } = await openObjects(config, { now: Date.now(), logger: SILENT });
+  t.after(close);
+  const sound = new Uint8Array([1, 2, 3]);
+  await objects.putBytes(contentKey('audio', hashBytes(sound), 'wav'), sound, { signal: AbortSignal.timeout(60_000) });
+  assert.equal(objects.localFile(contentKey('audio', hashBytes(sound), 'wav')), undefined);
 
   child.kill('SIGTERM');
   assert.equal(await exitCodeOf(child), 0);

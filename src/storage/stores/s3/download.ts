@@ -6,8 +6,10 @@ import type { ObjectKey } from '../../object-store.ts';
 import type { S3Bucket } from './client.ts';
 import { isMissingKey, toS3Fault } from './faults.ts';
 
-/** A connection that breaks is taken up again where it broke; more often than this, something else is wrong. */
+/** A connection that breaks is taken up again where it broke; more often than this in a row, something else is wrong. */
 const MOST_BREAKS = 5;
+/** After as much as this a break begins a new row. A reader that pauses for long loses its connection each time. */
+const STEADY_BYTES = 64 * 1024;
 
 /**
  * The bytes of an object, or those of `range` (inclusive positions), as they come. Throws AppError `object_missing`, or what
@@ -24,7 +26,8 @@ export async function* readObject(
   const { range, signal } = options;
   let position = range?.start ?? 0;
   let end = range?.end;
-  for (let breaks = 0; ; breaks++) {
+  let breaks = 0;
+  for (;;) {
     const body = await request(s3, key, { position, end, signal });
     // The first answer says where the object ends.
     end = position + body.byteCount - 1;
@@ -35,8 +38,10 @@ export async function* readObject(
         yield chunk;
       }
       if (position > end) return;
+      throw new Error(`The bytes ended at ${position} of ${end + 1}.`);
     } catch (error) {
-      if (signal.aborted || breaks === MOST_BREAKS || position === before) throw toS3Fault(error, s3, signal);
+      breaks = position - before >= STEADY_BYTES ? 1 : breaks + 1;
+      if (signal.aborted || breaks > MOST_BREAKS || position === before) throw toS3Fault(error, s3, signal);
       // What broke off was the end of the connection, not of the bytes.
       if (position > end) return;
     }
@@ -52,8 +57,12 @@ async function request(
   const Range = position === 0 && end === undefined ? undefined : `bytes=${position}-${end ?? ''}`;
   try {
     const command = new GetObjectCommand({ Bucket: s3.bucket, Key: key, Range });
-    const { Body, ContentLength } = await s3.client.send(command, { abortSignal: signal });
-    if (Body === undefined || ContentLength === undefined) throw protocolFault(s3);
+    const { Body, ContentLength, ContentRange } = await s3.client.send(command, { abortSignal: signal });
+    if (Body === undefined || ContentLength === undefined) throw protocolFault(s3, 'without the bytes or their number');
+    if (Range !== undefined && ContentRange?.startsWith(`bytes ${position}-`) !== true) {
+      (Body as Readable).destroy();
+      throw protocolFault(s3, 'with other bytes than those asked for');
+    }
     return { stream: Body as Readable, byteCount: ContentLength };
   } catch (error) {
     if (isMissingKey(error)) throw missingObject(key);
@@ -61,7 +70,7 @@ async function request(
   }
 }
 
-function protocolFault({ endpoint }: S3Bucket): AppError {
-  const message = `The S3 storage at ${new URL(endpoint).host} answered without the bytes or their number.`;
+function protocolFault({ endpoint }: S3Bucket, what: string): AppError {
+  const message = `The S3 storage at ${new URL(endpoint).host} answered ${what}.`;
   return new AppError({ code: 'storage_failed', kind: 'storage', message });
 }

@@ -2,7 +2,9 @@ import { AppError, toAppError } from '../../../core/errors.ts';
 import type { S3Bucket } from './client.ts';
 
 /** What the SDK throws: the server's error code is its `name`. */
-type ServiceFault = Error & { readonly $metadata?: { readonly httpStatusCode?: number | undefined } };
+type ServiceFault = Error & {
+  readonly $metadata?: { readonly httpStatusCode?: number | undefined; readonly requestId?: string | undefined };
+};
 
 const REFUSED_KEYS: Readonly<Record<string, string>> = {
   InvalidAccessKeyId: 'does not know WASABI_ACCESS_KEY: correct it, and WASABI_ENDPOINT if the key belongs elsewhere.',
@@ -30,28 +32,39 @@ export function isMissingKey(thrown: unknown): boolean {
 /**
  * What any call came to. `auth` is for what somebody has to correct, so that it is not tried again: keys
  * (`storage_access_refused`), bucket and region (`storage_bucket_missing`). All else is `storage_failed`, which a job tries again
- * later. The message names no key; what the server said is the cause, for the log.
+ * later. The message names no key; the cause, for the log, has what the server said.
  */
 export function toS3Fault(thrown: unknown, { bucket, endpoint }: S3Bucket, signal?: AbortSignal): AppError {
   if (thrown instanceof AppError) return thrown;
   if (signal?.aborted === true) return toAppError(signal.reason);
   const fault = thrown as ServiceFault;
   const host = new URL(endpoint).host;
+  const cause = causeOf(fault);
   const refused = Object.hasOwn(REFUSED_KEYS, fault.name) ? REFUSED_KEYS[fault.name] : undefined;
   if (refused !== undefined || statusOf(fault) === 401 || statusOf(fault) === 403) {
     const message = `The S3 storage at ${host} ${refused ?? REFUSED_KEYS['AccessDenied']}`;
-    return new AppError({ code: 'storage_access_refused', kind: 'auth', message, cause: thrown });
+    return new AppError({ code: 'storage_access_refused', kind: 'auth', message, cause });
   }
   if (fault.name === 'NoSuchBucket') {
     const message = `The bucket ${bucket} does not exist at ${host}: create it, or correct WASABI_BUCKET_NAME.`;
-    return new AppError({ code: 'storage_bucket_missing', kind: 'auth', message, cause: thrown });
+    return new AppError({ code: 'storage_bucket_missing', kind: 'auth', message, cause });
   }
   if (OTHER_REGION.has(fault.name) || statusOf(fault) === 301) {
     const message = `The bucket ${bucket} is not in the region that ${host} serves: correct WASABI_REGION and WASABI_ENDPOINT.`;
-    return new AppError({ code: 'storage_bucket_missing', kind: 'auth', message, cause: thrown });
+    return new AppError({ code: 'storage_bucket_missing', kind: 'auth', message, cause });
   }
   const message = `The S3 storage at ${host} ${whatHappened(fault)}.`;
-  return new AppError({ code: 'storage_failed', kind: 'storage', message, cause: thrown });
+  return new AppError({ code: 'storage_failed', kind: 'storage', message, cause });
+}
+
+/** A copy, because the original has what the server sent back with a refusal: the access key, the request, what was signed. */
+function causeOf(fault: ServiceFault): Error {
+  const { name, message, stack, $metadata } = fault;
+  const systemCode = (fault as NodeJS.ErrnoException).code;
+  const facts = [systemCode, $metadata?.httpStatusCode, $metadata?.requestId].filter((fact) => fact !== undefined);
+  const cause = new Error(`${name}: ${message} (${facts.join(', ')})`);
+  if (stack !== undefined) cause.stack = stack;
+  return cause;
 }
 
 function whatHappened(fault: ServiceFault): string {
