@@ -61,8 +61,9 @@ export async function startHttpSimulator<Scenario extends string>(
       const recorded = log.add(message, isFile ? '' : bytes.toString('utf8'));
       const { pathname, searchParams } = new URL(recorded.target, 'http://simulator');
       const request = { ...recorded, bytes, path: pathname, query: searchParams, signal: gone.signal };
-      const active = faults.active()?.scenario;
-      const fault = active !== undefined && (options.meets?.(active, request) ?? true) ? faults.take() : undefined;
+      const waiting = options.meets === undefined ? undefined : faults.active()?.scenario;
+      const isForOther = waiting !== undefined && options.meets?.(waiting, request) === false;
+      const fault = isForOther ? undefined : faults.take();
       if (fault === 'hang') return;
       if (fault === 'refuse') {
         response.destroy();
