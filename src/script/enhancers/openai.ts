@@ -1,7 +1,7 @@
 import type { OpenAI } from 'openai';
 import { AppError } from '../../core/errors.ts';
 import type { EnhancementAnswer, ScriptEnhancer, ScriptToEnhance, TokenUsage } from '../script-enhancer.ts';
-import { readAnswer } from './openai/answer.ts';
+import type { readAnswer } from './openai/answer.ts';
 import { fetchBounded } from './openai/bounded-fetch.ts';
 import { openAiFailure } from './openai/failure.ts';
 import { ANSWER_FORMAT, messagesFor, PROMPT_VERSION } from './openai/prompt.ts';
@@ -71,7 +71,7 @@ export function createOpenAiEnhancer(options: OpenAiEnhancerOptions): ScriptEnha
       const deadline = AbortSignal.timeout(timeoutSeconds * 1000);
       try {
         const completion = await complete(access, asked, AbortSignal.any([signal, deadline]));
-        return readCompletion(completion, asked, costOf);
+        return readCompletion(completion, asked, { costOf, readAnswer: access.readAnswer });
       } catch (thrown) {
         throw openAiFailure(VENDOR, thrown, { client: access.module, signal, deadline });
       }
@@ -79,11 +79,15 @@ export function createOpenAiEnhancer(options: OpenAiEnhancerOptions): ScriptEnha
   };
 }
 
-type LoadedClient = { readonly client: OpenAI; readonly module: typeof OpenAI };
+type LoadedClient = {
+  readonly client: OpenAI;
+  readonly module: typeof OpenAI;
+  readonly readAnswer: typeof readAnswer;
+};
 
 async function loadClient({ baseUrl, apiKey, timeoutSeconds }: OpenAiEnhancerOptions): Promise<LoadedClient> {
-  // It takes a few tenths of a second, which a start need not wait for.
-  const { OpenAI: module } = await import('openai');
+  // They take a few tenths of a second, which a start need not wait for.
+  const [{ OpenAI: module }, answers] = await Promise.all([import('openai'), import('./openai/answer.ts')]);
   const client = new module({
     baseURL: baseUrl,
     apiKey: apiKey ?? NO_KEY,
@@ -98,7 +102,7 @@ async function loadClient({ baseUrl, apiKey, timeoutSeconds }: OpenAiEnhancerOpt
     webhookSecret: null,
     logLevel: 'off',
   });
-  return { client, module };
+  return { client, module, readAnswer: answers.readAnswer };
 }
 
 function refusesFormat(thrown: unknown, { APIError }: typeof OpenAI): boolean {
@@ -111,12 +115,12 @@ function refusesFormat(thrown: unknown, { APIError }: typeof OpenAI): boolean {
 function readCompletion(
   completion: unknown,
   asked: ScriptToEnhance,
-  costOf: (usage: TokenUsage) => number,
+  means: { readonly costOf: (usage: TokenUsage) => number; readonly readAnswer: typeof readAnswer },
 ): EnhancementAnswer {
   const { choices, usage } = Object(completion) as Readonly<Record<string, unknown>>;
   const { prompt_tokens: prompt, completion_tokens: written } = Object(usage) as Readonly<Record<string, unknown>>;
   const tokens = { promptTokens: tokenCount(prompt), completionTokens: tokenCount(written) };
-  const paid = { ...tokens, costUsd: costOf(tokens) };
+  const paid = { ...tokens, costUsd: means.costOf(tokens) };
   const [choice] = Array.isArray(choices) ? choices : [];
   const { finish_reason: reason, message } = Object(choice) as Readonly<Record<string, unknown>>;
   const { content, refusal } = Object(message) as Readonly<Record<string, unknown>>;
@@ -132,7 +136,7 @@ function readCompletion(
   if (reason === 'content_filter') return useless('filtered its own answer');
   if (reason === 'length') return useless('ran out of tokens in the middle of its answer');
   if (typeof content !== 'string' || content === '') return useless('answered without any text');
-  return { ...paid, ...readAnswer(content, asked) };
+  return { ...paid, ...means.readAnswer(content, asked) };
 }
 
 /** 0 for a server that does not count, or counts nonsense. */
