@@ -28,8 +28,8 @@ export type Downloader = {
 
 const CONNECT_MILLISECONDS = 10_000;
 const GAP_MILLISECONDS = 30_000;
-/** In a row, without a single byte between them. */
-const MOST_FRUITLESS_TRIES = 3;
+/** In a row, without a single byte between them; what had arrived and was not read yet is lost with a connection that breaks. */
+const MOST_FRUITLESS_TRIES = 5;
 
 /** The longest file that a connection brings is as long as it likes: what counts is that it goes on. */
 export function createDownloader(guard: UrlGuardOptions): Downloader {
