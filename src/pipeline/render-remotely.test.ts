@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { JobRunFixture } from '../../test/fixtures/job-run.ts';
 import { createScratchFolder } from '../../test/fixtures/scratch-folder.ts';
-import { renderTestClip } from '../../test/fixtures/test-clip.ts';
+import { presenterBriefOf, renderTestClip } from '../../test/fixtures/test-clip.ts';
 import type { FailureKind } from '../core/failure-policy.ts';
 import type { JobContext } from '../jobs/workflow.ts';
 import { createDownloader } from '../net/download.ts';
@@ -12,7 +12,7 @@ import { startHeyGenSimulator, type HeyGenSimulator } from '../simulators/heygen
 import type { HeyGenFault } from '../simulators/heygen/faults.ts';
 import { createHeyGenApi } from '../video/providers/heygen/heygen-api.ts';
 import { createHeyGenVideoProvider } from '../video/providers/heygen.ts';
-import type { PresenterBrief, VideoProvider } from '../video/video-provider.ts';
+import type { VideoProvider } from '../video/video-provider.ts';
 import { renderRemotely } from './render-remotely.ts';
 
 const RENDER_SECONDS = 60;
@@ -52,25 +52,11 @@ describe('renderRemotely, with a simulated HeyGen and a journal on disk', () => 
     await Promise.all([httpClient.close(), downloader.close(), fixture.dispose()]);
   });
 
-  const briefOf = (videoId: string): PresenterBrief => ({
-    videoId,
-    template: 'presenter1',
-    presenter: 'amara',
-    aspectRatio: '16:9',
-    language: 'en',
-    title: 'Hello',
-    captions: { burned: true, style: 'highlight' },
-    captionWords: [],
-    captionGroups: [],
-    seed: 1,
-    speech: clip.speech,
-    alignment: { words: [], phonemes: [] },
-  });
   const workflow = async ({ job, step }: JobContext) => {
     const files = await step('render', async (context) => {
       const { videoPath, width } = await renderRemotely({
         provider,
-        brief: briefOf(job.id),
+        brief: presenterBriefOf(clip, job.id),
         identity: [job.id],
         speechSeconds: clip.durationSeconds,
         limit: undefined,

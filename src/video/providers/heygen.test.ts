@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { createScratchFolder } from '../../../test/fixtures/scratch-folder.ts';
 import { createManualTime } from '../../../test/fixtures/manual-time.ts';
-import { renderTestClip } from '../../../test/fixtures/test-clip.ts';
+import { presenterBriefOf, renderTestClip } from '../../../test/fixtures/test-clip.ts';
 import { AppError } from '../../core/errors.ts';
 import type { FailureKind } from '../../core/failure-policy.ts';
 import { createDownloader } from '../../net/download.ts';
@@ -12,7 +12,7 @@ import { createHttpClient } from '../../net/http-client.ts';
 import { startHeyGenSimulator, type HeyGenSimulator } from '../../simulators/heygen.ts';
 import type { HeyGenFault } from '../../simulators/heygen/faults.ts';
 import { USD_PER_SECOND } from '../../simulators/heygen/videos.ts';
-import type { PresenterBrief, VideoProvider } from '../video-provider.ts';
+import type { VideoProvider } from '../video-provider.ts';
 import { createHeyGenVideoProvider } from './heygen.ts';
 import { createHeyGenApi } from './heygen/heygen-api.ts';
 
@@ -43,20 +43,7 @@ describe('createHeyGenVideoProvider', () => {
     });
   let lastKey = 0;
   const newKey = (): string => `vid_1.render.${(lastKey += 1)}.0`;
-  const brief = (): PresenterBrief => ({
-    videoId: 'vid_1',
-    template: 'presenter1',
-    presenter: 'amara',
-    aspectRatio: '16:9',
-    language: 'en',
-    title: 'Hello',
-    captions: { burned: true, style: 'highlight' },
-    captionWords: [],
-    captionGroups: [],
-    seed: 1,
-    speech: clip.speech,
-    alignment: { words: [], phonemes: [] },
-  });
+  const brief = () => presenterBriefOf(clip, 'vid_1');
   const start = (idempotencyKey = newKey()) =>
     provider.start(brief(), { signal, idempotencyKey, outputFolder: folder });
   const failure = async (work: Promise<unknown>): Promise<AppError> => {
