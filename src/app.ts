@@ -13,18 +13,16 @@ import { createEventHub, type EventHub } from './jobs/event-hub.ts';
 import type { Job } from './jobs/job.ts';
 import type { JobStore, NewJob } from './jobs/job-store.ts';
 import { openJobEngine } from './app/jobs.ts';
-import { createCallbackCheck } from './app/webhooks.ts';
+import { createRules } from './app/rules.ts';
 import { createEnhanceScript } from './pipeline/enhance-script.ts';
 import { createGenerateVideo } from './pipeline/generate-video.ts';
 import type { VideoRequest, VideoRequestRules } from './pipeline/video-request.ts';
-import { createRequestRules } from './pipeline/request-rules.ts';
 import type { ObjectStore } from './storage/object-store.ts';
 import { openObjects } from './app/objects.ts';
 import { createEnhancerAccess } from './app/scripts.ts';
 import { createPaidSpending } from './app/paid-spending.ts';
 import { openSpeech } from './app/speech.ts';
 import { openStudio } from './app/studio.ts';
-import { spokenLanguages } from './app/spoken-languages.ts';
 import type { SpeechLogRecord } from './tts/speech-operation.ts';
 
 /**
@@ -76,13 +74,9 @@ export async function openApp(
     paidForVideos: createPaidSpending(jobs),
   });
   const enhancerAccess = createEnhancerAccess(config, { simulated: speech.simulators?.openai, clock, logger });
-  const rules = createRequestRules(
-    { ...config, canEnhance: enhancerAccess !== null },
-    spokenLanguages(speech.providers, config),
-    createCallbackCheck(config),
-  );
+  const rules = createRules(config, { speechProviders: speech.providers, canEnhance: enhancerAccess !== null });
   const pool = new RenderPool({ workerCount: availableParallelism() });
-  const video = await openStudio(config, { pool, clock, logger });
+  const video = openStudio(config, { pool, clock, logger });
   const workflow = createGenerateVideo({
     enhanceScript: createEnhanceScript(enhancerAccess, { rules, logger }),
     speech: speech.gateway,
@@ -126,6 +120,7 @@ export async function openApp(
     createVideo,
     createVideoOnce,
     requestRules: rules,
+    listPresenters: video.listPresenters,
     enhancer: enhancerAccess?.enhancer,
     speech,
     startedAt,

@@ -24,7 +24,15 @@ export type Serving = {
 
 type Parts = Pick<
   ServerDependencies,
-  'eventHub' | 'objects' | 'notifyJob' | 'createVideo' | 'createVideoOnce' | 'requestRules' | 'enhancer' | 'speech'
+  | 'eventHub'
+  | 'objects'
+  | 'notifyJob'
+  | 'createVideo'
+  | 'createVideoOnce'
+  | 'requestRules'
+  | 'listPresenters'
+  | 'enhancer'
+  | 'speech'
 > & {
   readonly jobs: JobStore;
   readonly outbox: WebhookOutbox;

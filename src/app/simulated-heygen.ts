@@ -40,7 +40,10 @@ function createClip(engine: VideoProvider, folder: string): SimulatedClip {
         videoId: 'simulated',
         template: 'presenter1',
         presenter: 'amara',
+        avatarId: null,
+        // Another shape would be drawn the same.
         aspectRatio: '16:9',
+        background: null,
         language: 'en',
         title: title.split(' · ')[0] ?? '',
         captions: { burned: false, style: 'highlight' },

@@ -1,10 +1,15 @@
 import { tmpdir } from 'node:os';
 import type { Config } from '../config/schema.ts';
 import type { Clock } from '../core/clock.ts';
+import type { AppError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { RenderPool } from '../engine/render/render-pool.ts';
+import { listPresenters, type PresenterCatalogue } from '../pipeline/presenter-catalogue.ts';
 import type { PresenterStudio } from '../pipeline/render-presenter.ts';
-import { createEngineVideoProvider } from '../video/providers/engine.ts';
+import { createEngineVideoProvider, LOWER_THIRDS } from '../video/providers/engine.ts';
+import type { LookList } from '../video/providers/heygen/look-list.ts';
+import type { VideoProviderId } from '../video/video-capabilities.ts';
+import { videoFailure } from '../video/video-failure.ts';
 import type { VideoProvider } from '../video/video-provider.ts';
 
 /** Vendors take minutes. */
@@ -21,20 +26,47 @@ const HTTP_LIMITS = {
   responseBytes: 4_000_000,
 };
 
-/** Who makes the picture under this configuration, and the connections to it. */
-export async function openStudio(
+/** Who makes the picture under this configuration. */
+export type OpenStudio = {
+  readonly studio: PresenterStudio;
+  readonly listPresenters: () => Promise<PresenterCatalogue>;
+  close(): Promise<void>;
+};
+
+type Account = { readonly provider: VideoProvider; readonly looks: LookList };
+
+/** Whom a request may name; the first makes what names none. In mock mode the account at HeyGen is simulated. */
+export function availableVideoProviders(
+  config: Pick<Config, 'mockMode' | 'videoProvider' | 'heygenApiKey'>,
+): readonly VideoProviderId[] {
+  const all: VideoProviderId[] = config.mockMode || config.heygenApiKey !== null ? ['engine', 'heygen'] : ['engine'];
+  return all.toSorted((a, b) => Number(b === config.videoProvider) - Number(a === config.videoProvider));
+}
+
+/** Nothing of a vendor is loaded, and nobody is asked, before the first video that the vendor is to make. */
+export function openStudio(
   config: Config,
   options: { readonly pool: RenderPool; readonly clock: Clock; readonly logger: Logger },
-): Promise<{ readonly studio: PresenterStudio; close(): Promise<void> }> {
+): OpenStudio {
   const { clock } = options;
   const engine = createEngineVideoProvider(options);
-  await using resources = new AsyncDisposableStack();
-  const provider = config.videoProvider === 'heygen' ? await openHeyGen(config, { clock, engine, resources }) : engine;
-  const all = resources.move();
+  const resources = new AsyncDisposableStack();
+  let account: Promise<Account> | undefined;
+  const heygen = (): Promise<Account> => {
+    account ??= openHeyGen(config, { clock, engine, resources });
+    // A port that was not free may be free the next time.
+    account.catch(() => (account = undefined));
+    return account;
+  };
+  const hasHeyGen = availableVideoProviders(config).includes('heygen');
   return {
     studio: {
-      provider,
-      fallback: provider.isRemote && config.videoFallback === 'engine' ? engine : null,
+      async provider(id) {
+        if (id === 'engine') return engine;
+        if (!hasHeyGen) throw noLongerConfigured();
+        return (await heygen()).provider;
+      },
+      fallback: config.videoFallback === 'engine' ? engine : null,
       remote: {
         clock,
         shortestLookMilliseconds: SHORTEST_LOOK_MILLISECONDS,
@@ -43,23 +75,39 @@ export async function openStudio(
       },
       limitOf: (name) => config.providerLimits?.[name],
     },
-    close: () => all.disposeAsync(),
+    listPresenters: () =>
+      listPresenters({
+        ours: Object.entries(LOWER_THIRDS).map(([id, { name }]) => ({ id, name })),
+        vendors: hasHeyGen ? { heygen: async () => (await heygen()).looks.all() } : {},
+      }),
+    close: () => resources.disposeAsync(),
   };
 }
 
-/** Loaded only where it is asked for. In mock mode its account is simulated, and its clips are drawn by our engine. */
+function noLongerConfigured(): AppError {
+  const reason = 'was asked for this video and is no longer configured: HEYGEN_API_KEY is not set';
+  return videoFailure('HeyGen', 'auth', reason);
+}
+
+/** In mock mode its account is simulated, and its clips are drawn by our engine. */
 async function openHeyGen(
   config: Config,
   options: { readonly clock: Clock; readonly engine: VideoProvider; readonly resources: AsyncDisposableStack },
-): Promise<VideoProvider> {
+): Promise<Account> {
   const { clock, engine, resources } = options;
-  const [{ createHeyGenVideoProvider }, { createHeyGenApi }, { createHttpClient }, { createDownloader }] =
-    await Promise.all([
-      import('../video/providers/heygen.ts'),
-      import('../video/providers/heygen/heygen-api.ts'),
-      import('../net/http-client.ts'),
-      import('../net/download.ts'),
-    ]);
+  const [
+    { createHeyGenVideoProvider },
+    { createHeyGenApi },
+    { createLookList },
+    { createHttpClient },
+    { createDownloader },
+  ] = await Promise.all([
+    import('../video/providers/heygen.ts'),
+    import('../video/providers/heygen/heygen-api.ts'),
+    import('../video/providers/heygen/look-list.ts'),
+    import('../net/http-client.ts'),
+    import('../net/download.ts'),
+  ]);
   const account = config.mockMode
     ? await startAccount({ clock, engine, resources })
     : { baseUrl: config.heygenBaseUrl, apiKey: config.heygenApiKey ?? '' };
@@ -69,12 +117,18 @@ async function openHeyGen(
   resources.defer(async () => {
     await Promise.all([httpClient.close(), downloader.close()]);
   });
-  return createHeyGenVideoProvider({
-    api: createHeyGenApi({ httpClient, ...account }),
+  const api = createHeyGenApi({ httpClient, ...account });
+  const looks = createLookList({ api, clock });
+  const provider = createHeyGenVideoProvider({
+    api,
+    looks,
     downloader,
     avatarId: config.mockMode ? 'default' : config.heygenAvatarId,
+    engine: config.heygenEngine === 'default' ? null : config.heygenEngine,
+    resolution: config.heygenResolution,
     usdPerSecond: config.heygenUsdPerSecond,
   });
+  return { provider, looks };
 }
 
 async function startAccount(options: {

@@ -262,6 +262,16 @@ export const VARIABLES = {
     default: 'default',
     description: 'HeyGen avatar (look) that presents; default is the first one of the account.',
   }),
+  heygenEngine: oneOf('HEYGEN_ENGINE', ['default', 'avatar_iii', 'avatar_iv', 'avatar_v'], {
+    section: 'video',
+    default: 'default',
+    description: 'Generation of HeyGen’s engine; default is HeyGen’s own choice. It decides the price.',
+  }),
+  heygenResolution: oneOf('HEYGEN_RESOLUTION', ['720p', '1080p', '4k'], {
+    section: 'video',
+    default: '1080p',
+    description: 'Size of the picture from HeyGen.',
+  }),
   heygenBaseUrl: url('HEYGEN_BASE_URL', ['http:', 'https:'], {
     section: 'video',
     default: 'https://api.heygen.com',

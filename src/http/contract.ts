@@ -16,6 +16,7 @@ import {
  * The API, once: these schemas and those of speech-contract.ts and admin-contract.ts are the types, the validation and the
  * OpenAPI document. A schema with a title becomes a named component of the document.
  */
+const ASPECT_RATIOS = ['16:9', '9:16', '1:1', '4:5', '5:4'] as const;
 const VideoId = Type.String({ examples: ['vid_01jdb2m7q0v9x3k4n5p6r7s8t9'] });
 
 export const GenerateVideoRequestSchema = Type.Object(
@@ -34,8 +35,30 @@ export const GenerateVideoRequestSchema = Type.Object(
     title: Type.Optional(
       Type.String({ description: 'Shown in the video: 1 to 120 characters on one line. Without it: the first words.' }),
     ),
-    presenter: Type.Optional(Type.String({ description: 'Who presents. Without it: the template’s own presenter.' })),
-    aspectRatio: Type.Optional(Type.Literal('16:9', { description: 'Shape of the picture.' })),
+    presenter: Type.Optional(
+      Type.String({
+        description:
+          'Who presents, as `GET /presenters` lists them; one of the engine’s is drawn by the engine. Without it: the template’s own ' +
+          'presenter, or the avatar that the configuration names.',
+      }),
+    ),
+    aspectRatio: Type.Optional(
+      choice(ASPECT_RATIOS, { description: 'Shape of the picture; the engine draws 16:9. Without it: 16:9.' }),
+    ),
+    background: Type.Optional(
+      Type.Object(
+        {
+          color: Type.Optional(Type.String({ examples: ['#1d2430'] })),
+          imageUrl: Type.Optional(
+            Type.String({
+              description: 'A public https address that ends in .jpg, .jpeg or .png.',
+              examples: ['https://example.com/office.jpg'],
+            }),
+          ),
+        },
+        { ...closed, description: 'What is behind the presenter: a color or a picture. HeyGen only.' },
+      ),
+    ),
     language: Type.Optional(LanguageSchema),
     voice: Type.Optional(VoiceWishSchema),
     captions: Type.Optional(
@@ -55,7 +78,11 @@ export const GenerateVideoRequestSchema = Type.Object(
           'Without it: true where the server has OPENAI_API_KEY or OPENAI_BASE_URL, and in mock mode.',
       }),
     ),
-    videoProvider: Type.Optional(Type.Literal('engine', { description: 'Who makes the picture.' })),
+    videoProvider: Type.Optional(
+      choice(['engine', 'heygen'], {
+        description: 'Who makes the picture. Without it: whose presenter is named, else VIDEO_PROVIDER.',
+      }),
+    ),
     priority: Type.Optional(
       Type.Integer({ minimum: -10, maximum: 10, description: 'Greater is made first; 0 is ordinary.' }),
     ),
@@ -201,6 +228,10 @@ export const VideoStatusSchema = Type.Object(
     audio_url: nullable(Link),
     poster_url: nullable(Link),
     duration_seconds: nullable(Type.Number({ minimum: 0 })),
+    picture: nullable(
+      Type.Object({ provider: Type.String(), fallback_used: Type.Boolean() }, { ...closed, title: 'PictureFacts' }),
+      { description: 'Who made the picture; null until the video is finished.' },
+    ),
     tts: nullable(
       Type.Object(
         { provider: Type.String(), fallback_used: Type.Boolean(), cached: Type.Boolean() },
@@ -243,6 +274,27 @@ export const VideoStatusSchema = Type.Object(
   { ...closed, title: 'VideoStatus' },
 );
 export type VideoStatus = Static<typeof VideoStatusSchema>;
+
+export const PresentersSchema = Type.Object(
+  {
+    presenters: Type.Array(
+      Type.Object(
+        {
+          id: Type.String({ description: 'Goes into a request as `presenter`.' }),
+          name: Type.String(),
+          provider: choice(['engine', 'heygen']),
+          preview_url: nullable(Type.String(), { description: 'A picture at the vendor’s; null where there is none.' }),
+          aspect_ratios: Type.Array(choice(ASPECT_RATIOS)),
+        },
+        { ...closed, title: 'Presenter' },
+      ),
+    ),
+    missing: Type.Array(Type.Object({ provider: Type.String(), code: Type.String(), message: Type.String() }, closed), {
+      description: 'Providers whose presenters cannot be told for now, and why.',
+    }),
+  },
+  { ...closed, title: 'Presenters' },
+);
 
 export const JobSummarySchema = Type.Object(
   {

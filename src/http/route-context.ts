@@ -14,6 +14,7 @@ import type { JobStore } from '../jobs/job-store.ts';
 import type { WebhookOutbox } from '../jobs/webhook-outbox.ts';
 import type { Workflow } from '../jobs/workflow.ts';
 import type { EnhancementPricing } from '../pipeline/estimate-cost.ts';
+import type { PresenterCatalogue } from '../pipeline/presenter-catalogue.ts';
 import type { VideoRequest, VideoRequestRules } from '../pipeline/video-request.ts';
 import type { CircuitBreakers } from '../core/circuit-breaker.ts';
 import type { GpuHealth } from '../gpu/gpu-health.ts';
@@ -87,6 +88,7 @@ export type ServerDependencies = {
   /** The same for a request that may come again: then it is the answer of the first time that comes back. */
   readonly createVideoOnce: (request: VideoRequest, once: VideoOnce) => Promise<OnceAnswer>;
   readonly requestRules: VideoRequestRules;
+  readonly listPresenters: () => Promise<PresenterCatalogue>;
   /** What an improved script costs; undefined when nobody improves scripts. */
   readonly enhancer: EnhancementPricing | undefined;
   readonly workflowSteps: Workflow['steps'];

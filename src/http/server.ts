@@ -19,6 +19,7 @@ import { addHealthRoutes } from './routes/health.ts';
 import { addJobRoutes } from './routes/jobs.ts';
 import { addMetricsRoutes } from './routes/metrics.ts';
 import { addPageRoutes } from './routes/page.ts';
+import { addPresenterRoutes } from './routes/presenters.ts';
 import { addSpeechReportRoutes } from './routes/speech-reports.ts';
 import { addSpeechRoutes } from './routes/tts.ts';
 import { addVideoRoutes } from './routes/videos.ts';
@@ -119,6 +120,7 @@ export async function createServer(dependencies: ServerDependencies): Promise<Co
     addSpeechReportRoutes(server, context);
     addHealthRoutes(server, context);
     addMetricsRoutes(server, context);
+    addPresenterRoutes(server, context);
     addDocsRoutes(server);
     addPageRoutes(server, context);
   });

@@ -16,7 +16,7 @@ type SchemaError = {
 };
 
 /** Fields of the API that this version cannot honour yet. They are refused by name, never ignored. */
-const FIELDS_OF_LATER_VERSIONS: ReadonlySet<string> = new Set(['aspectRatios', 'background']);
+const FIELDS_OF_LATER_VERSIONS: ReadonlySet<string> = new Set(['aspectRatios']);
 
 const LONGEST_VALUE_SHOWN = 80;
 

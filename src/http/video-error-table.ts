@@ -1,5 +1,15 @@
 /** The part of the error table that speaks of vendors of video. */
 export const VIDEO_ERRORS = {
+  video_provider_not_configured: {
+    status: 422,
+    title: 'This server has no such video provider',
+    meaning: 'Set its key (HEYGEN_API_KEY), or leave `videoProvider` out.',
+  },
+  invalid_image_url: {
+    status: 422,
+    title: 'The address of the background cannot be used',
+    meaning: 'A vendor fetches it: a public https address whose path ends in .jpg, .jpeg or .png.',
+  },
   video_refused: {
     status: 422,
     title: 'A video provider refused the request',

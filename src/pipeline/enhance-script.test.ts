@@ -26,9 +26,10 @@ const RULES = createRequestRules(
     vibevoiceStyle: 'neutral',
     vibevoiceSeed: 42,
     canEnhance: true,
+    videoProviders: ['engine'],
   },
   { languages: OFFLINE_LANGUAGES, readsKanji: false },
-  () => ({ isAllowed: true }),
+  { checkCallback: () => ({ isAllowed: true }), checkImageUrl: () => null },
 );
 
 let written: Readonly<Record<string, unknown>>;

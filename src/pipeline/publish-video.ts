@@ -43,6 +43,9 @@ export async function publishVideo(options: {
     durationSeconds: audio.durationSeconds,
     language: script.language,
     title: script.title,
+    ...(rendered.fallbackUsed !== undefined && {
+      picture: { provider: rendered.provider, fallback_used: rendered.fallbackUsed },
+    }),
     tts: { provider: spoken.provider, fallback_used: spoken.fallbackUsed, cached: spoken.cached },
     ...(enhancement !== undefined && { enhancement }),
     warnings: [enhancement?.warning ?? [], spoken.warnings, rendered.warnings ?? []].flat(),

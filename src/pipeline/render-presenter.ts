@@ -9,6 +9,7 @@ import type { StepContext } from '../jobs/workflow.ts';
 import { parseWav } from '../media/wav.ts';
 import { contentKey, hashFile, type ObjectExtension } from '../storage/content-key.ts';
 import type { ObjectInfo, ObjectKey, ObjectStore } from '../storage/object-store.ts';
+import { VIDEO_CAPABILITIES, type VideoProviderId } from '../video/video-capabilities.ts';
 import type { PresenterBrief, VideoFiles, VideoProvider } from '../video/video-provider.ts';
 import type { MixedSpeech, SpeechTimeline } from './mix-speech.ts';
 import type { PreparedScript } from './prepare-script.ts';
@@ -26,6 +27,7 @@ export type RenderedPresenter = {
   readonly height: number;
   readonly frameRate: number;
   /** Absent from what an earlier release has recorded. */
+  readonly fallbackUsed?: boolean;
   readonly warnings?: readonly string[];
 };
 
@@ -33,8 +35,9 @@ const POLL_MILLISECONDS = 100;
 
 /** Who makes the picture. */
 export type PresenterStudio = {
-  readonly provider: VideoProvider;
-  /** Makes it when the provider cannot; null for nobody. Works on this machine. */
+  /** Throws AppError when there is no such provider here any more. */
+  provider(id: VideoProviderId): Promise<VideoProvider>;
+  /** Makes it when a vendor cannot; null for nobody. Works on this machine. */
   readonly fallback: VideoProvider | null;
   readonly remote: RemoteRenderSettings;
   readonly limitOf: (provider: string) => ProviderLimit | undefined;
@@ -53,8 +56,9 @@ type RenderOptions = {
 
 /** Has the video made, with the same speech by the fallback when that fails for good, and puts it into the object store. */
 export async function renderPresenter(options: RenderOptions): Promise<RenderedPresenter> {
-  const { studio, objects, step, job } = options;
-  const { provider, fallback } = studio;
+  const { studio, objects, step, request } = options;
+  const provider = await studio.provider(request.videoProvider);
+  const fallback = fallbackFor(provider, options);
   const brief = await presenterBrief(options);
   let maker = provider;
   let files: VideoFiles;
@@ -62,40 +66,67 @@ export async function renderPresenter(options: RenderOptions): Promise<RenderedP
   try {
     files = await render(provider, brief, options);
   } catch (thrown) {
-    if (fallback === null || !mayFallBack(thrown, job, step.signal)) throw thrown;
+    if (fallback === null || !mayFallBack(thrown, options)) throw thrown;
     const { message } = toAppError(thrown);
     await step.describe({ provider: fallback.id, detail: message });
     warnings.push(`${provider.id} could not make this video, so ${fallback.id} did: ${message}`);
     maker = fallback;
     files = await render(fallback, brief, options);
   }
+  warnings.push(...shortfalls(maker, files, request));
   const { width, height, frameRate } = files;
   const video = await storeFile(objects, 'videos', 'mp4', files.videoPath, step.signal);
   const poster = await storeFile(objects, 'posters', 'png', files.posterPath, step.signal);
   const stored = { videoKey: video.key, videoBytes: video.bytes, posterKey: poster.key };
-  return { provider: maker.id, ...stored, width, height, frameRate, warnings };
+  const fallbackUsed = maker !== provider;
+  return { provider: maker.id, fallbackUsed, ...stored, width, height, frameRate, warnings };
+}
+
+/** Whoever stands in draws the same shape; a background matters less than a video. */
+function fallbackFor(provider: VideoProvider, { studio, request }: RenderOptions): VideoProvider | null {
+  const { fallback } = studio;
+  if (fallback === null || !provider.isRemote) return null;
+  return VIDEO_CAPABILITIES[fallback.id].aspectRatios.includes(request.aspectRatio) ? fallback : null;
+}
+
+/** Wishes that the video does not fulfil. */
+function shortfalls(maker: VideoProvider, files: VideoFiles, request: VideoRequest): readonly string[] {
+  const sentences: string[] = [];
+  if (request.background !== null && !VIDEO_CAPABILITIES[maker.id].backgrounds) {
+    sentences.push(`${maker.id} draws a background of its own; the one that was asked for is not in the video.`);
+  }
+  if (request.captions.burned && !files.hasCaptions) {
+    sentences.push(`${maker.id} has drawn no captions into the picture; the caption files have them.`);
+  }
+  return sentences;
 }
 
 /** Not while the job waits or is told to stop, and not while it is going to try again by itself. */
-function mayFallBack(thrown: unknown, job: Job, signal: AbortSignal): boolean {
+function mayFallBack(thrown: unknown, { job, step: { signal } }: RenderOptions): boolean {
   if (signal.aborted || suspensionIn(thrown) !== undefined) return false;
   const error = toAppError(thrown);
   return FAILURE_POLICY[error.kind].fallBack && delayBeforeNextTry(error, job.retries, () => 0) === undefined;
 }
 
 async function render(provider: VideoProvider, brief: PresenterBrief, options: RenderOptions): Promise<VideoFiles> {
-  const { audio, script, request, studio, workFolder, step } = options;
+  const { audio, studio, workFolder, step } = options;
   if (!provider.isRemote) return renderHere(provider, brief, options);
   return renderRemotely({
     provider,
     brief,
-    identity: [audio.audioKey, script.title, request.presenter, request.aspectRatio, request.template],
+    identity: identityOf(brief, audio),
     speechSeconds: audio.durationSeconds,
     limit: studio.limitOf(provider.id),
     outputFolder: workFolder,
     settings: studio.remote,
     step,
   });
+}
+
+/** What makes a vendor's video another one. */
+function identityOf(brief: PresenterBrief, { audioKey }: MixedSpeech): readonly string[] {
+  const { title, avatarId, aspectRatio, background, captions } = brief;
+  return [audioKey, title, String(avatarId), aspectRatio, JSON.stringify(background), String(captions.burned)];
 }
 
 /** Waits for it, with progress; a cancelled job cancels the render. */
@@ -146,7 +177,9 @@ async function presenterBrief(options: RenderOptions): Promise<PresenterBrief> {
     videoId: job.id,
     template: request.template,
     presenter: request.presenter,
+    avatarId: request.avatarId,
     aspectRatio: request.aspectRatio,
+    background: request.background,
     language: script.language,
     title: script.title,
     captions: request.captions,

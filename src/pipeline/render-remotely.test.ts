@@ -11,6 +11,7 @@ import { createHttpClient } from '../net/http-client.ts';
 import { startHeyGenSimulator, type HeyGenSimulator } from '../simulators/heygen.ts';
 import type { HeyGenFault } from '../simulators/heygen/faults.ts';
 import { createHeyGenApi } from '../video/providers/heygen/heygen-api.ts';
+import { createLookList } from '../video/providers/heygen/look-list.ts';
 import { createHeyGenVideoProvider } from '../video/providers/heygen.ts';
 import type { VideoProvider } from '../video/video-provider.ts';
 import { renderRemotely } from './render-remotely.ts';
@@ -39,10 +40,14 @@ describe('renderRemotely, with a simulated HeyGen and a journal on disk', () => 
       lookIds: ['ada'],
       renderSeconds: RENDER_SECONDS,
     });
+    const api = createHeyGenApi({ httpClient, baseUrl: simulator.url, apiKey: 'key' });
     provider = createHeyGenVideoProvider({
-      api: createHeyGenApi({ httpClient, baseUrl: simulator.url, apiKey: 'key' }),
+      api,
+      looks: createLookList({ api, clock: fixture.time.clock }),
       downloader,
       avatarId: 'ada',
+      engine: null,
+      resolution: '1080p',
       usdPerSecond: USD_PER_SECOND,
     });
   });
@@ -108,7 +113,7 @@ describe('renderRemotely, with a simulated HeyGen and a journal on disk', () => 
     assert.ok(Math.abs(call.costUsd - clip.durationSeconds * USD_PER_SECOND) < 1e-9);
     assert.deepEqual(
       chargesOf(charged).map(({ key, videoId }) => [key, videoId]),
-      [[call.key, call.reference]],
+      [[call.key, call.reference?.split('/')[0]]],
     );
     const { videoPath } = (await fixture.store.get(id))!.output as { videoPath: string };
     assert.deepEqual(await readFile(videoPath), Buffer.from(clip.video));

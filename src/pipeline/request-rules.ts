@@ -4,6 +4,7 @@ import { normaliseForSpeech } from '../script/normalise.ts';
 import { estimateSpeechSeconds, SPEECH_ESTIMATE_MARGIN } from '../script/script-limits.ts';
 import type { VoiceChoice } from '../tts/speech-provider.ts';
 import { canDraw } from './drawable-text.ts';
+import type { VideoProviderId } from '../video/video-capabilities.ts';
 import type { VideoRequestRules } from './video-request.ts';
 
 /** Languages that are told from the text alone; a request may name any other that a voice speaks. */
@@ -18,9 +19,11 @@ export function createRequestRules(
     readonly vibevoiceStyle: VoiceChoice['style'];
     readonly vibevoiceSeed: number;
     readonly canEnhance: boolean;
+    /** The first makes what names none. */
+    readonly videoProviders: readonly VideoProviderId[];
   },
   { languages, readsKanji }: { readonly languages: readonly string[]; readonly readsKanji: boolean },
-  checkCallback: VideoRequestRules['checkCallback'],
+  { checkCallback, checkImageUrl }: Pick<VideoRequestRules, 'checkCallback' | 'checkImageUrl'>,
 ): VideoRequestRules {
   return {
     limits: { maxScriptCharacters: config.maxScriptCharacters, maxSpeechSeconds: config.maxSpeechSeconds },
@@ -30,6 +33,8 @@ export function createRequestRules(
     voice: { profile: config.vibevoiceProfile, style: config.vibevoiceStyle, seed: config.vibevoiceSeed },
     canDraw,
     checkCallback,
+    checkImageUrl,
+    videoProviders: config.videoProviders,
     canEnhance: config.canEnhance,
     measure: {
       detectLanguage: (script) => detectLanguage(script, { supported: DETECTED_LANGUAGES, fallback: 'en' }),

@@ -14,9 +14,10 @@ const RULES = createRequestRules(
     vibevoiceStyle: 'calm',
     vibevoiceSeed: 7,
     canEnhance: true,
+    videoProviders: ['engine'],
   },
   { languages: OFFLINE_LANGUAGES, readsKanji: false },
-  () => ({ isAllowed: true }),
+  { checkCallback: () => ({ isAllowed: true }), checkImageUrl: () => null },
 );
 
 function parse(body: SpeechRequestBody) {

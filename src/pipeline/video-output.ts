@@ -20,6 +20,8 @@ export const VideoOutputSchema = Type.Object(
     language: Type.String(),
     title: Type.String(),
     tts: Type.Object({ provider: Type.String(), fallback_used: Type.Boolean(), cached: Type.Boolean() }),
+    /** Missing in videos of versions in which the engine made all. */
+    picture: Type.Optional(Type.Object({ provider: Type.String(), fallback_used: Type.Boolean() })),
     /** Missing in videos of versions that improved no scripts. */
     enhancement: Type.Optional(
       Type.Object({

@@ -16,9 +16,10 @@ const RULES = createRequestRules(
     vibevoiceStyle: 'calm',
     vibevoiceSeed: 7,
     canEnhance: true,
+    videoProviders: ['engine'],
   },
   { languages: OFFLINE_LANGUAGES, readsKanji: false },
-  () => ({ isAllowed: true }),
+  { checkCallback: () => ({ isAllowed: true }), checkImageUrl: () => null },
 );
 /** The same without the limit of the speech, so that the limit of the script is reached first. */
 const LONG_SPEECH = { ...RULES, limits: { ...RULES.limits, maxSpeechSeconds: 600 } };

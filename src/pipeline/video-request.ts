@@ -1,10 +1,12 @@
 import type { Json } from '../jobs/job.ts';
 import { countCharacters } from '../script/script-limits.ts';
 import type { VoiceChoice } from '../tts/speech-provider.ts';
-import type { PresenterBrief } from '../video/video-provider.ts';
+import type { VideoAspectRatio, VideoProviderId } from '../video/video-capabilities.ts';
+import type { PresenterBrief, VideoBackground } from '../video/video-provider.ts';
 import { refuseBrokenRules } from './invalid-request.ts';
 import type { RequestIssue } from './invalid-request.ts';
 import { checkLine, checkName, checkUserId, shorten } from './request-text.ts';
+import { checkPicture, choosePicture, type PictureRules } from './picture-choice.ts';
 import { checkRunAt, readRunAt } from './run-at.ts';
 import { checkSpokenText } from './spoken-text.ts';
 import type { SpeechRules } from './spoken-text.ts';
@@ -16,8 +18,13 @@ export type VideoRequest = {
   readonly userId: string;
   /** Null when the user gave none. */
   readonly title: string | null;
+  readonly videoProvider: VideoProviderId;
+  /** Of our engine, also where it only stands in. */
   readonly presenter: PresenterBrief['presenter'];
-  readonly aspectRatio: '16:9';
+  /** Who presents at a vendor; null for whom the configuration names. */
+  readonly avatarId: string | null;
+  readonly aspectRatio: VideoAspectRatio;
+  readonly background: VideoBackground | null;
   /** BCP 47, canonical. */
   readonly language: string;
   readonly voice: VoiceChoice;
@@ -40,12 +47,13 @@ export type VideoRequestBody = {
   readonly userId: string;
   readonly title?: string;
   readonly presenter?: string;
-  readonly aspectRatio?: '16:9';
+  readonly aspectRatio?: VideoAspectRatio;
+  readonly background?: { readonly color?: string; readonly imageUrl?: string };
   readonly language?: string;
   readonly voice?: Partial<VoiceChoice>;
   readonly captions?: { readonly burned?: boolean; readonly style?: 'highlight' };
   readonly enhance?: boolean;
-  readonly videoProvider?: 'engine';
+  readonly videoProvider?: VideoProviderId;
   readonly priority?: number;
   readonly runAt?: string;
   readonly callbackUrl?: string;
@@ -59,16 +67,16 @@ export type CallbackVerdict =
   | { readonly isAllowed: false; readonly isConfigured: true; readonly rule: string; readonly value: string | number };
 
 /** What can be asked for, and how much. */
-export type VideoRequestRules = SpeechRules & {
-  /** By name: who presents when the request names nobody. */
-  readonly templates: Readonly<Record<string, { readonly presenter: string }>>;
-  readonly presenters: readonly string[];
-  /** False when a letter of the text has no font. */
-  canDraw(text: string): boolean;
-  checkCallback(url: string): CallbackVerdict;
-  /** Whether there is anybody who improves scripts. Then it is done unless a request says no. */
-  readonly canEnhance: boolean;
-};
+export type VideoRequestRules = SpeechRules &
+  PictureRules & {
+    /** By name: who presents when the request names nobody. */
+    readonly templates: Readonly<Record<string, { readonly presenter: string }>>;
+    /** False when a letter of the text has no font. */
+    canDraw(text: string): boolean;
+    checkCallback(url: string): CallbackVerdict;
+    /** Whether there is anybody who improves scripts. Then it is done unless a request says no. */
+    readonly canEnhance: boolean;
+  };
 
 const MAX_TITLE_CHARACTERS = 120;
 
@@ -83,7 +91,7 @@ export function parseVideoRequest(body: VideoRequestBody, rules: VideoRequestRul
     ...checkName('template', 'unknown_template', body.template, Object.keys(rules.templates)),
     ...checkUserId(body.userId),
     ...checkTitle(body.title),
-    ...checkName('presenter', 'unknown_presenter', body.presenter, rules.presenters),
+    ...checkPicture(body, rules),
     ...checkDrawing(body, rules),
     ...checkRunAt(body.runAt),
     ...checkCallback(body.callbackUrl, rules),
@@ -95,8 +103,7 @@ export function parseVideoRequest(body: VideoRequestBody, rules: VideoRequestRul
     template: body.template as PresenterBrief['template'],
     userId: body.userId,
     title: body.title?.trim() ?? null,
-    presenter: (body.presenter ?? rules.templates[body.template]?.presenter) as PresenterBrief['presenter'],
-    aspectRatio: body.aspectRatio ?? '16:9',
+    ...choosePicture(body, rules, rules.templates[body.template]?.presenter as PresenterBrief['presenter']),
     language,
     voice: { ...rules.voice, ...body.voice },
     captions: { burned: body.captions?.burned ?? true, style: body.captions?.style ?? 'highlight' },
@@ -108,10 +115,14 @@ export function parseVideoRequest(body: VideoRequestBody, rules: VideoRequestRul
   };
 }
 
-/** A job's input back in its type: it was written by `parseVideoRequest`. */
+/** A job's input back in its type: it was written by `parseVideoRequest`, of this release or an earlier one. */
 export function readStoredRequest(input: Json): VideoRequest {
-  return input as unknown as VideoRequest;
+  const stored = input as unknown as VideoRequest;
+  return { ...CHOICES_OF_FIRST_RELEASES, ...stored };
 }
+
+/** Requests were stored without these while there was one answer to each. */
+const CHOICES_OF_FIRST_RELEASES = { videoProvider: 'engine', avatarId: null, background: null } as const;
 
 function checkTitle(title: string | undefined): readonly RequestIssue[] {
   if (title === undefined) return [];

@@ -1,6 +1,4 @@
 import type { Clock } from '../core/clock.ts';
-import { durationSeconds } from '../media/pcm.ts';
-import { parseWav } from '../media/wav.ts';
 import { FaultControl } from './fault-control.ts';
 import {
   HEYGEN_FAULTS,
@@ -11,17 +9,16 @@ import {
   type HeyGenFault,
 } from './heygen/faults.ts';
 import { fileOf } from './heygen/multipart-file.ts';
+import { readVideoRequest } from './heygen/video-request.ts';
 import { SimulatedVideos, type SimulatedCharge, type SimulatedClip, type SimulatedVideo } from './heygen/videos.ts';
 import { jsonAnswer, startHttpSimulator, type SimulatedAnswer, type SimulatedRequest } from './http-simulator.ts';
 import type { Simulator, SimulatorOptions } from './simulator.ts';
 
 /** Limits of the documentation. */
 const LARGEST_ASSET_BYTES = 32_000_000;
-const LONGEST_AUDIO_SECONDS = 600;
 const VIDEOS_AT_ONCE = 10;
 const KEY_MILLISECONDS = 24 * 3_600_000;
 const KEY = /^[A-Za-z0-9_:.-]{1,255}$/;
-const ASPECT_RATIOS = new Set(['16:9', '9:16', '4:5', '5:4', '1:1', 'auto']);
 const PAGE = 100;
 /** Sent again unchanged for the same key. */
 type Replay = { readonly at: number; readonly answer: SimulatedAnswer };
@@ -38,7 +35,11 @@ export type HeyGenSimulatorOptions = SimulatorOptions & {
   readonly slowSeconds?: number | undefined;
 };
 
-export type HeyGenSimulator = Simulator<HeyGenFault> & { readonly charges: readonly SimulatedCharge[] };
+export type HeyGenSimulator = Simulator<HeyGenFault> & {
+  readonly charges: readonly SimulatedCharge[];
+  /** Ids of what was uploaded and not deleted. */
+  assets(): readonly string[];
+};
 
 /**
  * HeyGen's API v3: assets, videos with `Idempotency-Key`, looks and the account, as its documentation describes them. Videos
@@ -66,6 +67,7 @@ export async function startHeyGenSimulator(options: HeyGenSimulatorOptions): Pro
   return {
     ...simulator,
     charges: videos.charges,
+    assets: () => account.assetIds(),
     async close() {
       videos.close();
       await simulator.close();
@@ -77,11 +79,16 @@ class SimulatedAccount {
   readonly #options: HeyGenSimulatorOptions;
   readonly #videos: SimulatedVideos;
   readonly #assets = new Map<string, Buffer>();
+  #uploads = 0;
   readonly #replays = new Map<string, Replay>();
 
   constructor(options: HeyGenSimulatorOptions, videos: SimulatedVideos) {
     this.#options = options;
     this.#videos = videos;
+  }
+
+  assetIds(): readonly string[] {
+    return [...this.#assets.keys()];
   }
 
   answer(request: SimulatedRequest, fault: HeyGenFault | undefined): SimulatedAnswer {
@@ -145,35 +152,17 @@ class SimulatedAccount {
     if (file === undefined) return heygenRefusal(400, 'invalid_parameter', 'A file is required.', 'file');
     if (file.length > LARGEST_ASSET_BYTES) return heygenRefusal(413, 'payload_too_large', 'At most 32 MB.');
     if (file.toString('latin1', 0, 4) !== 'RIFF') return heygenRefusal(400, 'invalid_parameter', 'Not a WAV.', 'file');
-    const id = `asset_${this.#assets.size + 1}`;
+    const id = `asset_${(this.#uploads += 1)}`;
     this.#assets.set(id, file);
     const data = { asset_id: id, url: null, mime_type: 'audio/wav', size_bytes: file.length };
     return jsonAnswer(200, { data });
   }
 
-  #create(request: SimulatedRequest, fault: HeyGenFault | undefined): SimulatedAnswer {
-    let fields: Readonly<Record<string, unknown>>;
-    try {
-      fields = Object(JSON.parse(request.body)) as Record<string, unknown>;
-    } catch {
-      return heygenRefusal(400, 'invalid_parameter', 'The body must be JSON.');
-    }
-    const invalid = (name: string): SimulatedAnswer => heygenRefusal(400, 'invalid_parameter', 'Not valid.', name);
-    const { type, avatar_id: avatar, audio_asset_id: asset, aspect_ratio: aspectRatio = 'auto', title = '' } = fields;
-    if (type !== 'avatar') return invalid('type');
-    if (typeof avatar !== 'string' || !this.#options.lookIds.includes(avatar)) {
-      return heygenRefusal(404, 'avatar_not_found', 'No such avatar.', 'avatar_id');
-    }
-    if (typeof aspectRatio !== 'string' || !ASPECT_RATIOS.has(aspectRatio)) return invalid('aspect_ratio');
-    if (typeof title !== 'string') return invalid('title');
-    const wav = typeof asset === 'string' ? this.#assets.get(asset) : undefined;
-    if (wav === undefined) return heygenRefusal(404, 'asset_not_available', 'No such asset.', 'audio_asset_id');
-    const seconds = durationSeconds(parseWav(wav));
-    if (seconds > LONGEST_AUDIO_SECONDS) return invalid('audio_asset_id');
+  #create({ body, headers }: SimulatedRequest, fault: HeyGenFault | undefined): SimulatedAnswer {
+    const read = readVideoRequest(body, { lookIds: this.#options.lookIds, assets: this.#assets });
+    if ('refusal' in read) return read.refusal;
     if (this.#videos.openCount >= VIDEOS_AT_ONCE) return tooManyVideos(5);
-    const callbackId = typeof fields['callback_id'] === 'string' ? fields['callback_id'] : null;
-    const key = request.headers['idempotency-key'];
-    const video = this.#videos.create({ wav, durationSeconds: seconds, title, aspectRatio, callbackId, key, fault });
+    const video = this.#videos.create({ ...read.request, key: headers['idempotency-key'], fault });
     const answer = jsonAnswer(200, { data: { video_id: video.id, status: 'waiting', output_format: 'mp4' } });
     return fault === 'lost-create' ? { ...answer, ending: 'lost' } : answer;
   }
@@ -198,20 +187,28 @@ class SimulatedAccount {
   }
 
   #looks(): SimulatedAnswer {
-    const data = this.#options.lookIds.map((id) => ({ id, name: id, preview_image_url: null }));
+    const data = this.#options.lookIds.map((id) => ({
+      id,
+      name: id.replaceAll('_', ' '),
+      preview_image_url: `https://files.example.com/${id}.jpg`,
+      supported_api_engines: ['avatar_iii', 'avatar_iv'],
+    }));
     return jsonAnswer(200, { data, has_more: false, next_token: null });
   }
 
   #describe(video: SimulatedVideo, { headers }: SimulatedRequest) {
     const status = this.#videos.statusOf(video);
     const isFinished = status === 'completed';
+    const address = isFinished ? `http://${headers['host']}/files/${video.id}` : null;
+    const file = address && `${address}.mp4?n=${video.addressNumber}`;
     return {
       id: video.id,
       title: video.title,
       status,
       created_at: Math.floor(video.createdAt / 1000),
-      video_url: isFinished ? `http://${headers['host']}/files/${video.id}.mp4?n=${video.addressNumber}` : null,
-      thumbnail_url: isFinished ? `http://${headers['host']}/files/${video.id}.png` : null,
+      video_url: file,
+      captioned_video_url: video.hasCaptions && video.fault !== 'captions-missing' ? file : null,
+      thumbnail_url: address && `${address}.png`,
       duration: isFinished ? video.durationSeconds : null,
       failure_code: status === 'failed' || isFinished ? video.failureCode : null,
       failure_message: null,

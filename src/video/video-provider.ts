@@ -2,23 +2,25 @@ import type { AppError } from '../core/errors.ts';
 import type { SceneBrief } from '../engine/scene/brief.ts';
 import type { Alignment } from '../media/alignment.ts';
 import type { Pcm } from '../media/pcm.ts';
+import type { VideoAspectRatio, VideoProviderId } from './video-capabilities.ts';
 
-export type VideoProviderId = 'engine' | 'heygen';
+/** What is seen behind the presenter, in the place of the provider's own. */
+export type VideoBackground =
+  /** `#rrggbb` */
+  | { readonly color: string }
+  /** Public, of a JPEG or PNG. */
+  | { readonly imageUrl: string };
 
 /** What a video is made of, whoever makes it. Times are those of `speech`, which is finished: joined, paused and loud enough. */
 export type PresenterBrief = Pick<
   SceneBrief,
-  | 'template'
-  | 'presenter'
-  | 'aspectRatio'
-  | 'language'
-  | 'title'
-  | 'captions'
-  | 'captionWords'
-  | 'captionGroups'
-  | 'seed'
+  'template' | 'presenter' | 'language' | 'title' | 'captions' | 'captionWords' | 'captionGroups' | 'seed'
 > & {
   readonly videoId: string;
+  readonly aspectRatio: VideoAspectRatio;
+  /** Who presents at a vendor; null for whom the configuration names. */
+  readonly avatarId: string | null;
+  readonly background: VideoBackground | null;
   readonly speech: Pcm;
   readonly alignment: Alignment;
 };
@@ -41,6 +43,8 @@ export type VideoFiles = {
   readonly width: number;
   readonly height: number;
   readonly frameRate: number;
+  /** Whether captions were drawn into it. */
+  readonly hasCaptions: boolean;
 };
 
 /** Makes the picture. Throws AppError only. */

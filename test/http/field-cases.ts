@@ -122,13 +122,22 @@ export const FIELD_CASES: Record<string, { readonly overrides: object; readonly 
     overrides: { voice: { pitch: 2 } },
     expected: { status: 422, code: 'unknown_field', pointer: '/voice/pitch', value: 'pitch' },
   },
-  'an aspect ratio that is not there yet': {
+  'an aspect ratio that the engine does not draw': {
     overrides: { aspectRatio: '9:16' },
     expected: { status: 422, code: 'unsupported_value', pointer: '/aspectRatio', value: '9:16' },
   },
-  'a video provider that is not there yet': {
-    overrides: { videoProvider: 'heygen' },
-    expected: { status: 422, code: 'unsupported_value', pointer: '/videoProvider', value: 'heygen' },
+  'a video provider that there is not': {
+    overrides: { videoProvider: 'studio' },
+    expected: { status: 422, code: 'unsupported_value', pointer: '/videoProvider', value: 'studio' },
+  },
+  'a background that no vendor could fetch': {
+    overrides: { videoProvider: 'heygen', background: { imageUrl: 'http://169.254.169.254/latest.png' } },
+    expected: {
+      status: 422,
+      code: 'invalid_image_url',
+      pointer: '/background/imageUrl',
+      value: '169.254.169.254',
+    },
   },
   'a word for whether to enhance': {
     overrides: { enhance: 'yes' },

@@ -7,7 +7,6 @@ import { createPaidSpending } from '../../src/app/paid-spending.ts';
 import { createEnhancerAccess } from '../../src/app/scripts.ts';
 import { openSpeech } from '../../src/app/speech.ts';
 import type { Speech } from '../../src/app/speech.ts';
-import { spokenLanguages } from '../../src/app/spoken-languages.ts';
 import { resolveConfig } from '../../src/config/load.ts';
 import type { Environment } from '../../src/config/load.ts';
 import { createId } from '../../src/core/ids.ts';
@@ -19,12 +18,12 @@ import { createEventHub } from '../../src/jobs/event-hub.ts';
 import type { EventHub } from '../../src/jobs/event-hub.ts';
 import type { JobStore, NewJob } from '../../src/jobs/job-store.ts';
 import { openSqliteJournalDatabase } from '../../src/app/journal.ts';
-import { createCallbackCheck } from '../../src/app/webhooks.ts';
+import { createRules } from '../../src/app/rules.ts';
+import { listPresenters } from '../../src/pipeline/presenter-catalogue.ts';
 import { createSqlJobStore } from '../../src/jobs/sql/sql-job-store.ts';
 import { createSqlWebhookOutbox } from '../../src/jobs/sql/webhook-outbox.ts';
 import type { WebhookOutbox } from '../../src/jobs/webhook-outbox.ts';
 import type { VideoOutput } from '../../src/pipeline/video-output.ts';
-import { createRequestRules } from '../../src/pipeline/request-rules.ts';
 import { parseVideoRequest } from '../../src/pipeline/video-request.ts';
 import type { VideoRequest, VideoRequestRules } from '../../src/pipeline/video-request.ts';
 import { contentKey, hashBytes } from '../../src/storage/content-key.ts';
@@ -110,11 +109,7 @@ export async function startTestServer(
   });
   const simulated = speech.simulators?.openai;
   const enhancerAccess = createEnhancerAccess(config, { simulated, clock: systemClock, logger });
-  const requestRules = createRequestRules(
-    { ...config, canEnhance: enhancerAccess !== null },
-    spokenLanguages(speech.providers, config),
-    createCallbackCheck(config),
-  );
+  const requestRules = createRules(config, { speechProviders: speech.providers, canEnhance: enhancerAccess !== null });
   const server = await createServer({
     jobs,
     eventHub: watchHub?.(eventHub) ?? eventHub,
@@ -129,6 +124,7 @@ export async function startTestServer(
       return { ...once, answer: once.answer as ReturnType<typeof answer> };
     },
     requestRules,
+    listPresenters: () => listPresenters({ ours: [{ id: 'amara', name: 'Amara' }], vendors: {} }),
     enhancer: enhancerAccess?.enhancer,
     workflowSteps: [
       { name: 'prepare_script', weight: 1 },

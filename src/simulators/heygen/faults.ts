@@ -13,6 +13,7 @@ const OWN_FAULTS = {
   'payment-with-video': ['create', 'The same, beside the status completed and a watermarked video.'],
   'render-failed': ['create', 'The video is accepted and fails later with script_too_long.'],
   'render-failed-passing': ['create', 'The video is accepted and fails later with download_failed.'],
+  'captions-missing': ['create', 'The video is finished without a version that has captions.'],
   stuck: ['create', 'The video is accepted and never finished.'],
   'request-in-progress': ['create', '409 request_in_progress, as if the key were being worked on.'],
   'payload-too-large': ['upload', '413 payload_too_large.'],

@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
 import type { HeyGenFault } from './faults.ts';
+import type { SimulatedVideoRequest } from './video-request.ts';
 
 /** A simulated video is a real one: our engine, handed in by whoever starts the simulator. Gives an MP4 and a PNG. */
 export type SimulatedClip = (
@@ -13,6 +14,7 @@ export type SimulatedVideo = {
   readonly callbackId: string | null;
   readonly createdAt: number;
   readonly durationSeconds: number;
+  readonly hasCaptions: boolean;
   readonly fault: HeyGenFault | undefined;
   /** Undefined until it is rendered. */
   file: Uint8Array | undefined;
@@ -38,6 +40,7 @@ const FAILURE_OF_FAULT: Partial<Readonly<Record<HeyGenFault, string>>> = {
 /** The videos of an account, and what was charged for them: each finished one, once. */
 export class SimulatedVideos {
   readonly charges: SimulatedCharge[] = [];
+  #created = 0;
   readonly #videos = new Map<string, SimulatedVideo>();
   readonly #closing = new AbortController();
   readonly #options: { readonly clip: SimulatedClip; readonly clock: Clock; readonly renderSeconds: number };
@@ -46,22 +49,17 @@ export class SimulatedVideos {
     this.#options = options;
   }
 
-  create(request: {
-    readonly wav: Uint8Array;
-    readonly durationSeconds: number;
-    readonly title: string;
-    readonly aspectRatio: string;
-    readonly callbackId: string | null;
-    readonly key: string | undefined;
-    readonly fault: HeyGenFault | undefined;
-  }): SimulatedVideo {
-    const { wav, title, aspectRatio, durationSeconds, callbackId, key, fault } = request;
+  create(
+    request: SimulatedVideoRequest & { readonly key: string | undefined; readonly fault: HeyGenFault | undefined },
+  ): SimulatedVideo {
+    const { wav, title, aspectRatio, durationSeconds, hasCaptions, callbackId, key, fault } = request;
     const video: SimulatedVideo = {
-      id: `video_${this.#videos.size + 1}`,
+      id: `video_${(this.#created += 1)}`,
       title,
       callbackId,
       createdAt: this.#options.clock.now(),
       durationSeconds,
+      hasCaptions,
       fault,
       file: undefined,
       thumbnail: undefined,
@@ -72,6 +70,8 @@ export class SimulatedVideos {
     if (video.failureCode === null && fault !== 'stuck') {
       this.#options.clip({ wav, aspectRatio, title }, this.#closing.signal).then(
         (clip) => {
+          // Called off before it was finished.
+          if (!this.#videos.has(video.id)) return;
           video.file = clip.video;
           video.thumbnail = clip.thumbnail;
           this.charges.push({ videoId: video.id, key, usd: durationSeconds * USD_PER_SECOND });

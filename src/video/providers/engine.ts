@@ -7,6 +7,7 @@ import { durationSeconds } from '../../media/pcm.ts';
 import type { RenderPool } from '../../engine/render/render-pool.ts';
 import { renderVideo } from '../../engine/render/render-video.ts';
 import type { AspectRatio, PresenterId, SceneBrief } from '../../engine/scene/brief.ts';
+import { videoFailure } from '../video-failure.ts';
 import type { PresenterBrief, VideoFiles, VideoOperation, VideoProvider, VideoStatus } from '../video-provider.ts';
 
 const FRAME_RATE = 30;
@@ -14,7 +15,7 @@ const FRAME_SIZES: Readonly<Record<AspectRatio, { readonly width: number; readon
   '16:9': { width: 1920, height: 1080 },
 };
 /** Who speaks, and that it is no person: viewers are told. */
-const LOWER_THIRDS: Readonly<Record<PresenterId, SceneBrief['lowerThird']>> = {
+export const LOWER_THIRDS: Readonly<Record<PresenterId, SceneBrief['lowerThird']>> = {
   amara: { name: 'Amara', role: 'AI presenter' },
 };
 /** The poster shows the video once its title and lower third have come in. */
@@ -31,11 +32,11 @@ export function createEngineVideoProvider(options: {
   const operations = new Map<string, Operation>();
 
   async function work(brief: PresenterBrief, outputFolder: string, operation: Operation): Promise<void> {
-    const scene = sceneOf(brief);
     const videoPath = join(outputFolder, 'video.mp4');
     const posterPath = join(outputFolder, 'poster.png');
     const { signal } = operation.abort;
     try {
+      const scene = sceneOf(brief);
       await mkdir(outputFolder, { recursive: true });
       await renderVideo({
         pool,
@@ -49,8 +50,8 @@ export function createEngineVideoProvider(options: {
           operation.status = { state: 'pending', completedUnits, totalUnits };
         },
       });
-      const { width, height, frameRate } = scene;
-      operation.files = { videoPath, posterPath, width, height, frameRate };
+      const { width, height, frameRate, captions } = scene;
+      operation.files = { videoPath, posterPath, width, height, frameRate, hasCaptions: captions.burned };
       operation.status = { state: 'completed', costUsd: 0 };
     } catch (thrown) {
       const error = toAppError(thrown);
@@ -106,10 +107,12 @@ function lost(operation: VideoOperation): AppError {
 }
 
 function sceneOf(brief: PresenterBrief): SceneBrief {
-  const { videoId: _videoId, speech, ...shared } = brief;
+  const { videoId: _videoId, avatarId: _avatarId, background: _background, speech, aspectRatio, ...shared } = brief;
+  if (aspectRatio !== '16:9') throw videoFailure('The engine', 'unsupported', `does not draw ${aspectRatio}`);
   return {
     ...shared,
-    ...FRAME_SIZES[brief.aspectRatio],
+    aspectRatio,
+    ...FRAME_SIZES[aspectRatio],
     lowerThird: LOWER_THIRDS[brief.presenter],
     frameRate: FRAME_RATE,
     durationSeconds: durationSeconds(speech),

@@ -12,9 +12,10 @@ import { createHttpClient } from '../../net/http-client.ts';
 import { startHeyGenSimulator, type HeyGenSimulator } from '../../simulators/heygen.ts';
 import type { HeyGenFault } from '../../simulators/heygen/faults.ts';
 import { USD_PER_SECOND } from '../../simulators/heygen/videos.ts';
-import type { VideoProvider } from '../video-provider.ts';
-import { createHeyGenVideoProvider } from './heygen.ts';
+import type { PresenterBrief, VideoOperation, VideoProvider } from '../video-provider.ts';
+import { createHeyGenVideoProvider, type HeyGenOptions } from './heygen.ts';
 import { createHeyGenApi } from './heygen/heygen-api.ts';
+import { createLookList } from './heygen/look-list.ts';
 
 const API_KEY = 'very-secret';
 const DAY_MILLISECONDS = 86_400_000;
@@ -34,13 +35,21 @@ describe('createHeyGenVideoProvider', () => {
   let clip: Awaited<ReturnType<typeof renderTestClip>>;
   let simulator: HeyGenSimulator;
   let provider: VideoProvider;
-  const providerOf = (options: { readonly apiKey?: string; readonly avatarId?: string } = {}): VideoProvider =>
-    createHeyGenVideoProvider({
-      api: createHeyGenApi({ httpClient, baseUrl: simulator.url, apiKey: options.apiKey ?? API_KEY }),
+  const providerOf = (
+    options: Partial<Pick<HeyGenOptions, 'avatarId' | 'engine' | 'resolution'>> = {},
+  ): VideoProvider => {
+    const api = createHeyGenApi({ httpClient, baseUrl: simulator.url, apiKey: API_KEY });
+    return createHeyGenVideoProvider({
+      api,
+      looks: createLookList({ api, clock: time.clock }),
       downloader,
-      avatarId: options.avatarId ?? 'default',
+      avatarId: 'default',
+      engine: null,
+      resolution: '1080p',
       usdPerSecond: USD_PER_SECOND,
+      ...options,
     });
+  };
   let lastKey = 0;
   const newKey = (): string => `vid_1.render.${(lastKey += 1)}.0`;
   const brief = () => presenterBriefOf(clip, 'vid_1');
@@ -112,6 +121,66 @@ describe('createHeyGenVideoProvider', () => {
     assert.equal(asked[0]?.['aspect_ratio'], '16:9');
   });
 
+  /** The name of the speech is lost with the answer. */
+  const withoutSpeech = ({ provider: id, reference }: VideoOperation): VideoOperation => ({
+    provider: id,
+    reference: reference.split('/')[0] ?? '',
+  });
+  const lastCreation = (): Record<string, unknown> =>
+    JSON.parse(
+      simulator.requests.findLast((request) => request.method === 'POST' && request.target === '/v3/videos')?.body ??
+        '{}',
+    ) as Record<string, unknown>;
+
+  it('passes shape, background, captions, look, engine and size on', async () => {
+    const wishes = providerOf({ engine: 'avatar_iii', resolution: '4k' });
+    const ask = async (changes: Partial<PresenterBrief>): Promise<Record<string, unknown>> => {
+      await wishes.start({ ...brief(), ...changes }, { signal, idempotencyKey: newKey(), outputFolder: folder });
+      return lastCreation();
+    };
+    const colored = await ask({ aspectRatio: '9:16', avatarId: 'bob_desk', background: { color: '#1d2430' } });
+    assert.equal(colored['aspect_ratio'], '9:16');
+    assert.equal(colored['avatar_id'], 'bob_desk');
+    assert.equal(colored['resolution'], '4k');
+    assert.deepEqual(colored['engine'], { type: 'avatar_iii' });
+    assert.deepEqual(colored['caption'], { file_format: 'srt' });
+    assert.deepEqual(colored['background'], { type: 'color', value: '#1d2430' });
+    const imageUrl = 'https://example.com/office.png';
+    const plain = await ask({ background: { imageUrl }, captions: { burned: false, style: 'highlight' } });
+    assert.deepEqual(plain['background'], { type: 'image', url: imageUrl });
+    assert.equal(plain['caption'], undefined);
+    await time.advance(30_000);
+  });
+
+  it('brings the version with captions, and says when there is none', async () => {
+    const fetch = async (): Promise<boolean> => {
+      const operation = await start();
+      await time.advance(30_000);
+      return (await provider.fetch(operation, { signal, outputFolder: join(folder, 'captions') })).hasCaptions;
+    };
+    assert.equal(await fetch(), true);
+    simulator.faults.set('captions-missing', { times: 1 });
+    assert.equal(await fetch(), false);
+  });
+
+  it('leaves no speech in the account once its video is there, was refused, has failed, or was called off', async () => {
+    const before = simulator.assets();
+    const made = await start();
+    await time.advance(30_000);
+    await provider.fetch(made, { signal, outputFolder: join(folder, 'tidy') });
+    simulator.faults.set('insufficient-credit', { times: 1 });
+    await failure(start());
+    simulator.faults.set('render-failed', { times: 1 });
+    const failed = await start();
+    await time.advance(30_000);
+    await provider.status(failed, { signal });
+    await provider.cancel(await start());
+    assert.deepEqual(simulator.assets(), before);
+    simulator.faults.set('lost-create', { times: 1 });
+    await failure(start());
+    assert.equal(simulator.assets().length, before.length + 1, 'its video may still be asked for');
+  });
+
   it('gets the same video for the same key, whatever became of the first answer, and pays once', async () => {
     const key = newKey();
     const before = simulator.charges.length;
@@ -119,7 +188,7 @@ describe('createHeyGenVideoProvider', () => {
     assert.equal((await failure(start(key))).kind, 'unavailable');
     const again = await start(key);
     assert.deepEqual(await start(key), again);
-    assert.deepEqual(await provider.find(brief(), { signal, idempotencyKey: key }), again);
+    assert.deepEqual(await provider.find(brief(), { signal, idempotencyKey: key }), withoutSpeech(again));
     assert.equal(simulator.charges.length - before, 1);
   });
 
@@ -131,7 +200,7 @@ describe('createHeyGenVideoProvider', () => {
       await start();
     }
     await time.advance(DAY_MILLISECONDS);
-    assert.deepEqual(await provider.find(brief(), { signal, idempotencyKey: key }), first);
+    assert.deepEqual(await provider.find(brief(), { signal, idempotencyKey: key }), withoutSpeech(first));
     assert.equal(await provider.find(brief(), { signal, idempotencyKey: newKey() }), undefined);
   });
 
@@ -234,6 +303,7 @@ describe('createHeyGenVideoProvider', () => {
   it('every fault of the simulator is tried', () => {
     const others = [
       'stuck',
+      'captions-missing',
       'unknown-status',
       'malformed-json',
       'expired-url',

@@ -1,21 +1,27 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { AppError } from '../../core/errors.ts';
+import { toAppError, type AppError } from '../../core/errors.ts';
+import type { FailureKind } from '../../core/failure-policy.ts';
 import { durationSeconds } from '../../media/pcm.ts';
 import { encodeWav } from '../../media/wav.ts';
 import { DownloadRefusedError, type Downloader } from '../../net/download.ts';
 import { transportFailure, videoFailure } from '../video-failure.ts';
-import type { PresenterBrief, VideoOperation, VideoProvider } from '../video-provider.ts';
+import type { PresenterBrief, VideoBackground, VideoOperation, VideoProvider } from '../video-provider.ts';
 import { renderFailure, VENDOR } from './heygen/error-answer.ts';
-import type { HeyGenApi } from './heygen/heygen-api.ts';
+import type { HeyGenApi, HeyGenEngine, HeyGenResolution, HeyGenVideoRequest } from './heygen/heygen-api.ts';
+import type { LookList } from './heygen/look-list.ts';
 import { readVideoFile } from './heygen/video-file.ts';
 import { keepPoster } from './heygen/poster.ts';
 
 export type HeyGenOptions = {
   readonly api: HeyGenApi;
+  readonly looks: LookList;
   readonly downloader: Downloader;
-  /** The look that presents; `default` is the first one of the account. */
+  /** The look that presents when a video names none; `default` is the first one of the account. */
   readonly avatarId: string;
+  /** Null for HeyGen's own choice. */
+  readonly engine: HeyGenEngine | null;
+  readonly resolution: HeyGenResolution;
   readonly usdPerSecond: number;
 };
 
@@ -33,19 +39,17 @@ const FRESH_ADDRESSES = 3;
  * found again by its title, which ends in the key it was started with.
  */
 export function createHeyGenVideoProvider(options: HeyGenOptions): VideoProvider {
-  const { api, downloader, usdPerSecond } = options;
-  let firstLook: Promise<string> | undefined;
+  const { api, looks, downloader, engine, resolution, usdPerSecond } = options;
 
-  async function avatarId(signal: AbortSignal): Promise<string> {
-    if (options.avatarId !== 'default') return options.avatarId;
-    firstLook ??= api.looks({ signal }).then((looks) => {
-      const [first] = looks;
-      if (first === undefined) throw videoFailure(VENDOR, 'unsupported', 'has no avatar in this account');
-      return first.id;
-    });
-    // One that failed is asked for again.
-    firstLook.catch(() => (firstLook = undefined));
-    return firstLook;
+  async function avatarOf({ avatarId }: PresenterBrief): Promise<string> {
+    const chosen = avatarId ?? options.avatarId;
+    return chosen === 'default' ? (await looks.first()).id : chosen;
+  }
+
+  /** Nothing depends on it, and an asset that stays costs nothing. */
+  async function deleteSpeech({ asset }: Pick<Reference, 'asset'>): Promise<void> {
+    if (asset === undefined) return;
+    await api.deleteAsset(asset, { signal: AbortSignal.timeout(DELETE_MILLISECONDS) }).catch(() => undefined);
   }
 
   return {
@@ -55,21 +59,28 @@ export function createHeyGenVideoProvider(options: HeyGenOptions): VideoProvider
 
     async start(brief, { signal, idempotencyKey }) {
       const wav = uploadable(brief);
-      const avatar = await avatarId(signal);
+      const avatar = await avatarOf(brief);
       const asset = await api.uploadWav(wav, { idempotencyKey: `${idempotencyKey}.wav`, signal });
-      const reference = await api.createVideo(
-        {
-          type: 'avatar',
-          avatar_id: avatar,
-          audio_asset_id: asset,
-          title: titleOf(brief, idempotencyKey),
-          resolution: '1080p',
-          aspect_ratio: brief.aspectRatio,
-          callback_id: brief.videoId,
-        },
-        { idempotencyKey, signal },
-      );
-      return { provider: 'heygen', reference };
+      const request: HeyGenVideoRequest = {
+        type: 'avatar',
+        avatar_id: avatar,
+        audio_asset_id: asset,
+        title: titleOf(brief, idempotencyKey),
+        resolution,
+        aspect_ratio: brief.aspectRatio,
+        ...(brief.background !== null && { background: backgroundOf(brief.background) }),
+        ...(brief.captions.burned && { caption: { file_format: 'srt' } }),
+        ...(engine !== null && { engine: { type: engine } }),
+        callback_id: brief.videoId,
+      };
+      try {
+        const video = await api.createVideo(request, { idempotencyKey, signal });
+        return { provider: 'heygen', reference: `${video}/${asset}` };
+      } catch (thrown) {
+        // After any other failure the same key may go out again, and the video needs its speech then.
+        if (FINAL_REFUSALS.has(toAppError(thrown).kind)) await deleteSpeech({ asset });
+        throw thrown;
+      }
     },
 
     async find(brief, { signal, idempotencyKey }) {
@@ -77,9 +88,13 @@ export function createHeyGenVideoProvider(options: HeyGenOptions): VideoProvider
       return video && { provider: 'heygen', reference: video.id };
     },
 
-    async status({ reference }, { signal }) {
-      const video = await api.video(reference, { signal });
-      if (video.state === 'failed') return { state: 'failed', error: renderFailure(video.failureCode) };
+    async status(operation, { signal }) {
+      const reference = readReference(operation);
+      const video = await api.video(reference.video, { signal });
+      if (video.state === 'failed') {
+        await deleteSpeech(reference);
+        return { state: 'failed', error: renderFailure(video.failureCode) };
+      }
       if (video.state === 'completed') {
         const { durationSeconds: seconds } = video;
         return { state: 'completed', costUsd: seconds === undefined ? null : seconds * usdPerSecond };
@@ -90,30 +105,35 @@ export function createHeyGenVideoProvider(options: HeyGenOptions): VideoProvider
     async fetch(operation, { signal, outputFolder }) {
       await mkdir(outputFolder, { recursive: true });
       const videoPath = join(outputFolder, 'heygen.mp4');
-      const thumbnailUrl = await download(operation, videoPath, signal);
+      const reference = readReference(operation);
+      const { thumbnailUrl, hasCaptions } = await download(reference.video, videoPath, signal);
       const posterPath = join(outputFolder, 'heygen.png');
       const file = await readVideoFile(videoPath);
       await keepPoster({ url: thumbnailUrl, posterPath, downloader, signal, ...file });
-      return { videoPath, posterPath, ...file };
+      await deleteSpeech(reference);
+      return { videoPath, posterPath, ...file, hasCaptions };
     },
 
-    async cancel({ reference }) {
-      await api.deleteVideo(reference, { signal: AbortSignal.timeout(CANCEL_MILLISECONDS) });
+    async cancel(operation) {
+      const reference = readReference(operation);
+      await api.deleteVideo(reference.video, { signal: AbortSignal.timeout(DELETE_MILLISECONDS) });
+      await deleteSpeech(reference);
     },
   };
 
-  /** Gives the address of the thumbnail. */
+  /** The one with captions, where there is one. */
   async function download(
-    { reference }: VideoOperation,
+    id: string,
     path: string,
     signal: AbortSignal,
-  ): Promise<string | undefined> {
+  ): Promise<{ readonly thumbnailUrl: string | undefined; readonly hasCaptions: boolean }> {
     for (let attempt = 1; ; attempt += 1) {
-      const { videoUrl, thumbnailUrl } = await api.video(reference, { signal });
-      if (videoUrl === undefined) throw videoFailure(VENDOR, 'protocol', 'has finished a video and does not say where');
+      const { videoUrl, captionedVideoUrl, thumbnailUrl } = await api.video(id, { signal });
+      const url = captionedVideoUrl ?? videoUrl;
+      if (url === undefined) throw videoFailure(VENDOR, 'protocol', 'has finished a video and does not say where');
       try {
-        await downloader.download(videoUrl, { path, largestBytes: LARGEST_VIDEO_BYTES, signal });
-        return thumbnailUrl;
+        await downloader.download(url, { path, largestBytes: LARGEST_VIDEO_BYTES, signal });
+        return { thumbnailUrl, hasCaptions: captionedVideoUrl !== undefined };
       } catch (thrown) {
         const hasExpired = thrown instanceof DownloadRefusedError && EXPIRED.has(thrown.status);
         if (!hasExpired || attempt === FRESH_ADDRESSES) throw downloadFailure(thrown);
@@ -122,7 +142,8 @@ export function createHeyGenVideoProvider(options: HeyGenOptions): VideoProvider
   }
 }
 
-const CANCEL_MILLISECONDS = 10_000;
+const DELETE_MILLISECONDS = 10_000;
+const FINAL_REFUSALS: ReadonlySet<FailureKind> = new Set(['quota', 'unsupported']);
 const EXPIRED: ReadonlySet<number> = new Set([401, 403, 404, 410]);
 
 function downloadFailure(thrown: unknown): unknown {
@@ -143,6 +164,20 @@ function uploadable({ speech }: PresenterBrief): Uint8Array {
 
 function tooMuch(most: string, given: string): AppError {
   return videoFailure(VENDOR, 'unsupported', `takes speech of at most ${most}; this one has ${given}`);
+}
+
+/** What an operation is told by: the video, and the speech that was uploaded for it unless its name was lost. */
+type Reference = { readonly video: string; readonly asset: string | undefined };
+
+function readReference({ reference }: VideoOperation): Reference {
+  const [video = '', asset] = reference.split('/');
+  return { video, asset };
+}
+
+function backgroundOf(background: VideoBackground): NonNullable<HeyGenVideoRequest['background']> {
+  return 'color' in background
+    ? { type: 'color', value: background.color }
+    : { type: 'image', url: background.imageUrl };
 }
 
 function titleOf({ title }: PresenterBrief, idempotencyKey: string): string {

@@ -4,7 +4,13 @@ import type { HttpClient, HttpRequest } from '../../../net/http-client.ts';
 import { transportFailure, videoFailure } from '../../video-failure.ts';
 import { heygenError, VENDOR } from './error-answer.ts';
 import { jsonObject } from './json-object.ts';
+import type { VideoAspectRatio } from '../../video-capabilities.ts';
+import { readLook, type HeyGenLook } from './look-answer.ts';
 import { readVideo, readVideoId, type HeyGenVideo } from './video-answer.ts';
+
+export type HeyGenResolution = '720p' | '1080p' | '4k';
+/** The generation of the avatar. */
+export type HeyGenEngine = 'avatar_iii' | 'avatar_iv' | 'avatar_v';
 
 /** `POST /v3/videos`, of its fields those that we use. */
 export type HeyGenVideoRequest = {
@@ -13,19 +19,16 @@ export type HeyGenVideoRequest = {
   readonly audio_asset_id: string;
   /** Holds the job's id: by it a video is found again whose answer was lost. */
   readonly title: string;
-  readonly resolution: '720p' | '1080p' | '4k';
-  readonly aspect_ratio: '16:9' | '9:16' | '1:1' | '4:5' | '5:4';
+  readonly resolution: HeyGenResolution;
+  readonly aspect_ratio: VideoAspectRatio;
   readonly background?:
     | { readonly type: 'color'; readonly value: string }
     | { readonly type: 'image'; readonly url: string };
   readonly caption?: { readonly file_format: 'srt' };
-  readonly engine?: { readonly type: 'avatar_iii' | 'avatar_iv' | 'avatar_v' };
+  readonly engine?: { readonly type: HeyGenEngine };
   /** Comes back in the webhook. */
   readonly callback_id: string;
-  readonly callback_url?: string;
 };
-
-export type HeyGenLook = { readonly id: string; readonly name: string; readonly previewUrl: string | undefined };
 
 type Ask = { readonly signal: AbortSignal };
 type AskOnce = Ask & { readonly idempotencyKey: string };
@@ -149,11 +152,8 @@ export function createHeyGenApi(options: {
     async looks({ signal }) {
       const looks: HeyGenLook[] = [];
       await walk('/v3/avatars/looks', signal, (element) => {
-        const { id, name, preview_image_url: preview } = jsonObject(element);
-        if (typeof id === 'string' && id !== '') {
-          const shown = typeof name === 'string' ? name.slice(0, LONGEST_NAME) : id;
-          looks.push({ id, name: shown, previewUrl: typeof preview === 'string' ? preview : undefined });
-        }
+        const look = readLook(element);
+        if (look !== undefined) looks.push(look);
         return false;
       });
       return looks;

@@ -10,6 +10,8 @@ export type HeyGenVideo = {
   readonly state: 'pending' | 'completed' | 'failed';
   /** Expires some time after the answer; asked for again, there is a fresh one. */
   readonly videoUrl: string | undefined;
+  /** The same video with captions drawn into it, where they were asked for. */
+  readonly captionedVideoUrl: string | undefined;
   readonly thumbnailUrl: string | undefined;
   readonly durationSeconds: number | undefined;
   readonly failureCode: string | undefined;
@@ -33,6 +35,7 @@ export function readVideo(data: unknown): HeyGenVideo {
     id,
     title: textOf(fields['title'], LONGEST_ID),
     videoUrl,
+    captionedVideoUrl: textOf(fields['captioned_video_url'], LONGEST_URL),
     thumbnailUrl: textOf(fields['thumbnail_url'], LONGEST_URL),
     durationSeconds: secondsOf(fields['duration']),
     failureCode,
