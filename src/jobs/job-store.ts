@@ -144,7 +144,10 @@ export type JobStore = {
   release(claim: Claim): Promise<void>;
   markCancelled(claim: Claim): Promise<void>;
 
-  /** Queued or waiting jobs become cancelled at once; a running one is told through `renew`. */
+  /**
+   * Queued or waiting jobs become cancelled at once; a running one is told through `renew`. One for which a provider works goes
+   * to a worker, which calls that off before the job is cancelled.
+   */
   requestCancel(jobId: string): Promise<Job | undefined>;
   /**
    * A final job goes back to the queue, to run at once. The named steps run again, all others that have finished stay as they

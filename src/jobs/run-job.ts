@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import { toAppError } from '../core/errors.ts';
+import { callOffOpenCalls } from './call-off.ts';
 import { type CrashPoint, noCrash } from './crash-point.ts';
 import { FencedError } from './fenced-error.ts';
 import type { Job, Json } from './job.ts';
@@ -100,6 +101,7 @@ async function runClaimedJob(options: Parameters<typeof runJob>[0]): Promise<Run
     return 'completed';
   }
   if (lease.ended === 'cancelled') {
+    await callOffOpenCalls({ store, claim, workflow, log });
     await store.markCancelled(claim);
     return 'cancelled';
   }

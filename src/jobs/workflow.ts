@@ -1,5 +1,6 @@
 import type { Job, Json } from './job.ts';
 import type { PaidCall } from './paid-call.ts';
+import type { ProviderCall } from './provider-call.ts';
 
 /** What a running job can do. `step` is the only way to make progress durable. */
 export type JobContext = {
@@ -38,4 +39,12 @@ export type Workflow = {
   /** In the order in which they run. */
   readonly steps: readonly WorkflowStep[];
   run(context: JobContext): Promise<Json>;
+  /**
+   * Calls off what goes on at a provider under the reference of an open call, for a job that was cancelled. Resolves to what is
+   * charged all the same, or to undefined for a call that cannot be called off; may be called twice.
+   */
+  callOff?(
+    call: ProviderCall,
+    options: { readonly signal: AbortSignal },
+  ): Promise<{ readonly costUsd: number } | undefined>;
 };

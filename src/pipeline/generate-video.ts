@@ -10,6 +10,7 @@ import { localCopy } from './local-copy.ts';
 import { mixSpeech } from './mix-speech.ts';
 import { prepareScript } from './prepare-script.ts';
 import { publishVideo } from './publish-video.ts';
+import { callOffRender } from './call-off-render.ts';
 import { renderPresenter, type PresenterStudio } from './render-presenter.ts';
 import { speakUtterances } from './speak-utterances.ts';
 import { readStoredRequest } from './video-request.ts';
@@ -74,6 +75,7 @@ export function createGenerateVideo(dependencies: GenerateVideoDependencies): Wo
 
   return {
     steps: GENERATE_VIDEO_STEPS,
+    callOff: (call, options) => callOffRender(call, { studio, ...options }),
     async run(context) {
       const { id, attempts } = context.job;
       // Of this run alone: a worker that has lost the job without knowing it may still be writing to its own.

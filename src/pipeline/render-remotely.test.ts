@@ -5,7 +5,8 @@ import { JobRunFixture } from '../../test/fixtures/job-run.ts';
 import { createScratchFolder } from '../../test/fixtures/scratch-folder.ts';
 import { presenterBriefOf, renderTestClip } from '../../test/fixtures/test-clip.ts';
 import type { FailureKind } from '../core/failure-policy.ts';
-import type { JobContext } from '../jobs/workflow.ts';
+import type { JobContext, Workflow } from '../jobs/workflow.ts';
+import { callOffRender } from './call-off-render.ts';
 import { createDownloader } from '../net/download.ts';
 import { createHttpClient } from '../net/http-client.ts';
 import { startHeyGenSimulator, type HeyGenSimulator } from '../simulators/heygen.ts';
@@ -196,5 +197,51 @@ describe('renderRemotely, with a simulated HeyGen and a journal on disk', () => 
     assert.ok(outcomes.length > DEADLINE_MILLISECONDS / LOOK_MILLISECONDS);
     assert.ok(simulator.requests.some((request) => request.method === 'DELETE'));
     assert.equal((await fixture.store.get(id))?.status, 'completed', 'another one was asked for and made');
+  });
+
+  const studio = { provider: async () => provider };
+  const callOff: Workflow['callOff'] = (call, options) => callOffRender(call, { studio, ...options });
+
+  it('calls a video off whose job is cancelled while it waits, and is not charged', async () => {
+    const [charged, assets] = [simulator.charges.length, simulator.assets()];
+    const id = await fixture.createJob();
+    assert.equal(await (await fixture.start(workflow)).outcome, 'suspended');
+    const asked = await fixture.store.requestCancel(id);
+    assert.deepEqual([asked?.status, asked?.cancelRequested], ['waiting', true]);
+    assert.equal(await (await fixture.start(workflow, fixture.store, callOff)).outcome, 'cancelled');
+    assert.equal((await fixture.store.get(id))?.status, 'cancelled');
+    const [call] = await fixture.store.calls(id);
+    assert.deepEqual([call?.state, call?.costUsd], ['failed', 0]);
+    assert.equal(chargesOf(charged).length, 0);
+    assert.deepEqual(simulator.assets(), assets);
+  });
+
+  it('charges for a video that was finished before its job was cancelled', async () => {
+    const charged = simulator.charges.length;
+    const id = await fixture.createJob();
+    assert.equal(await (await fixture.start(workflow)).outcome, 'suspended');
+    await fixture.time.advance(RENDER_SECONDS * 1000);
+    await fixture.store.requestCancel(id);
+    assert.equal(await (await fixture.start(workflow, fixture.store, callOff)).outcome, 'cancelled');
+    const [call] = await fixture.store.calls(id);
+    assert.equal(call?.state, 'failed');
+    assert.ok(Math.abs(call.costUsd - clip.durationSeconds * USD_PER_SECOND) < 1e-9);
+    assert.equal(chargesOf(charged).length, 1);
+  });
+
+  it('leaves a video in the books that could not be called off, and a retry finds it again', async () => {
+    const [charged, sent] = [simulator.charges.length, creations()];
+    const id = await fixture.createJob();
+    assert.equal(await (await fixture.start(workflow)).outcome, 'suspended');
+    await fixture.store.requestCancel(id);
+    simulator.faults.set('error-503');
+    assert.equal(await (await fixture.start(workflow, fixture.store, callOff)).outcome, 'cancelled');
+    simulator.faults.clear();
+    const [call] = await fixture.store.calls(id);
+    assert.equal(call?.state, 'intent');
+    await fixture.store.retry(id, []);
+    assert.equal((await runToEnd(id)).at(-1), 'completed');
+    assert.equal(creations() - sent, 1);
+    assert.equal(chargesOf(charged).length, 1);
   });
 });

@@ -261,7 +261,10 @@ async function act(
       return;
     }
     await store.requestCancel(job.id);
-    if (job.status === 'queued' || job.status === 'waiting') job.status = 'cancelled';
+    if (job.status === 'queued' || job.status === 'waiting') {
+      model.interrupt(job);
+      job.status = 'cancelled';
+    }
     if (job.status === 'running') job.cancelRequested = true;
     return;
   }

@@ -128,7 +128,7 @@ export const FIELD_CASES: Record<string, { readonly overrides: object; readonly 
   },
   'a video provider that there is not': {
     overrides: { videoProvider: 'studio' },
-    expected: { status: 422, code: 'unsupported_value', pointer: '/videoProvider', value: 'studio' },
+    expected: { status: 422, code: 'invalid_value', pointer: '/videoProvider', value: 'studio' },
   },
   'a background that no vendor could fetch': {
     overrides: { videoProvider: 'heygen', background: { imageUrl: 'http://169.254.169.254/latest.png' } },

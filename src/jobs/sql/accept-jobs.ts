@@ -53,7 +53,7 @@ export function acceptJobs(
       return transaction(async ({ now, get, send }, journal) => {
         const row = await get(`SELECT state FROM jobs WHERE id = $1 ${database.lockRow}`, jobId);
         const state = row?.['state'];
-        if (state === 'queued' || state === 'waiting') await journal.end(jobId, 'cancelled');
+        if (state === 'queued' || state === 'waiting') await journal.cancel(jobId);
         if (state === 'running') {
           send('UPDATE jobs SET cancel_requested = 1, updated_at = $1 WHERE id = $2', now, jobId);
         }

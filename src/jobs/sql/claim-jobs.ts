@@ -68,9 +68,12 @@ export function claimJobs(
     async release(claim) {
       await transaction(async ({ now }, journal) => {
         const { cancelRequested } = await journal.fence(claim);
+        if (cancelRequested) {
+          await journal.cancel(claim.jobId);
+          return;
+        }
         await journal.interruptSteps(claim.jobId);
-        if (cancelRequested) await journal.end(claim.jobId, 'cancelled');
-        else await journal.queue(claim.jobId, now);
+        await journal.queue(claim.jobId, now);
       });
     },
 
@@ -79,8 +82,7 @@ export function claimJobs(
       await transaction(async ({ now, send }, journal) => {
         const { cancelRequested } = await journal.fence(claim);
         if (cancelRequested) {
-          await journal.interruptSteps(claim.jobId);
-          await journal.end(claim.jobId, 'cancelled');
+          await journal.cancel(claim.jobId);
           return;
         }
         send(`UPDATE job_steps SET suspended = 1 WHERE job_id = $1 AND state = 'running'`, claim.jobId);
@@ -113,7 +115,7 @@ export function claimJobs(
         for (const row of rows) {
           if (await countInterruption(session, journal, row, maximumInterruptions)) continue;
           const jobId = row['id'] as string;
-          if (row['cancel_requested'] === 1) await journal.end(jobId, 'cancelled');
+          if (row['cancel_requested'] === 1) await journal.cancel(jobId);
           else await journal.queue(jobId, row['run_at'] as number);
         }
         return rows.length;

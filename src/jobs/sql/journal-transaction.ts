@@ -22,6 +22,8 @@ type JobChanges = Partial<
   >
 >;
 
+const CALLING_OFF: WaitingFor = { reason: 'provider_works', message: 'The provider is told to stop.' };
+
 /** What a holder must know of its job. */
 type Held = { readonly step: string | null; readonly cancelRequested: boolean };
 
@@ -151,6 +153,24 @@ export class JournalTransaction {
       );
     }
     if (row !== undefined) this.appendStatus(toJob(row));
+  }
+
+  /**
+   * Ends a job that was asked to stop. While a provider works for it, a worker has to call that off first: the job waits for
+   * one, at once.
+   */
+  async cancel(jobId: string): Promise<void> {
+    await this.interruptSteps(jobId);
+    const open = await this.#session.get(
+      `SELECT 1 AS found FROM provider_calls WHERE job_id = $1 AND state = 'intent' AND reference IS NOT NULL LIMIT 1`,
+      jobId,
+    );
+    if (open === undefined) {
+      await this.end(jobId, 'cancelled');
+      return;
+    }
+    this.#session.send('UPDATE jobs SET cancel_requested = 1 WHERE id = $1', jobId);
+    await this.wait(jobId, this.#session.now, CALLING_OFF);
   }
 
   /** Fails a job that nobody holds, or whose holder says so. */

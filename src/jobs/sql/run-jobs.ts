@@ -137,11 +137,11 @@ export function runJobs(runTransaction: RunTransaction): Pick<JobStore, Running>
       await runTransaction(async (session, journal) => {
         const { cancelRequested } = await journal.fence(claim);
         await failStep(session, journal, claim.jobId, step);
-        await journal.interruptSteps(claim.jobId);
         if (cancelRequested) {
-          await journal.end(claim.jobId, 'cancelled');
+          await journal.cancel(claim.jobId);
           return;
         }
+        await journal.interruptSteps(claim.jobId);
         if (waitingFor.reason === 'retry') {
           session.send('UPDATE jobs SET retries = retries + 1 WHERE id = $1', claim.jobId);
         }

@@ -88,7 +88,14 @@ export class SimulatedVideos {
     return this.#videos.get(id);
   }
 
+  /** One that is called off before it is finished is not charged. */
   delete(id: string): boolean {
+    const video = this.#videos.get(id);
+    if (video === undefined) return false;
+    if (this.statusOf(video) !== 'completed') {
+      const at = this.charges.findIndex(({ videoId }) => videoId === id);
+      if (at !== -1) this.charges.splice(at, 1);
+    }
     return this.#videos.delete(id);
   }
 

@@ -174,6 +174,24 @@ export function describeRunning(subject: ContractSubject): void {
       assert.equal(await subject.claimNext(), undefined);
     });
 
+    it('leaves a waiting job for which a provider works to a worker, which ends it', async () => {
+      const claim = await subject.createAndClaim();
+      await subject.store.beginStep(claim, 'render');
+      const call = { step: 'render', provider: 'studio', requestHash: 'a'.repeat(64), recovery: 'key' } as const;
+      const { call: begun } = await subject.store.beginCall(claim, call);
+      await subject.store.referCall(claim, begun.key, 'video_1');
+      const waitingFor = { reason: 'provider_works', message: 'It works.' } as const;
+      await subject.store.suspend(claim, { delayMilliseconds: 60_000, waitingFor });
+      const asked = await subject.store.requestCancel(claim.jobId);
+      assert.deepEqual([asked?.status, asked?.cancelRequested], ['waiting', true]);
+      const again = await subject.claimNext();
+      assert.equal(again?.jobId, claim.jobId);
+      assert.equal((await subject.readJob(claim.jobId)).cancelRequested, true);
+      await subject.store.endCall(again, begun.key, { state: 'failed', costUsd: 0 });
+      await subject.store.markCancelled(again);
+      assert.equal((await subject.readJob(claim.jobId)).status, 'cancelled');
+    });
+
     it('tells a running job to stop through its renewal', async () => {
       const claim = await subject.createAndClaim();
       const asked = await subject.store.requestCancel(claim.jobId);
