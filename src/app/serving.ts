@@ -12,6 +12,7 @@ import { toWebhookEvent } from '../http/views/webhook-event.ts';
 import type { JobStore } from '../jobs/job-store.ts';
 import type { WebhookOutbox } from '../jobs/webhook-outbox.ts';
 import { GENERATE_VIDEO_STEPS } from '../pipeline/generate-video.ts';
+import { createHeyGenWebhook } from './heygen-webhook.ts';
 import { startWebhooks } from './webhooks.ts';
 
 /** What the world sees of the jobs: the HTTP server once it listens, and the calls to those who asked to be called. */
@@ -60,6 +61,7 @@ export function openServing(config: Config, { outbox, ...parts }: Parts): Servin
       const server = await createServer({
         ...parts,
         webhooks: outbox,
+        receiveHeyGenWebhook: createHeyGenWebhook(config, { jobs, notifyJob: parts.notifyJob, clock, logger }),
         notifyWebhooks: () => webhooks.wake(),
         workflowSteps: GENERATE_VIDEO_STEPS,
         mockMode: config.mockMode,

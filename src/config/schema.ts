@@ -262,6 +262,12 @@ export const VARIABLES = {
     default: 'default',
     description: 'HeyGen avatar (look) that presents; default is the first one of the account.',
   }),
+  heygenWebhookSecrets: secretList('HEYGEN_WEBHOOK_SECRET', {
+    section: 'video',
+    default: null,
+    description:
+      'Secret that HeyGen gave for the endpoint PUBLIC_URL/webhooks/heygen, so that a finished video is noticed at once; several, comma-separated, while changing over.',
+  }),
   heygenEngine: oneOf('HEYGEN_ENGINE', ['default', 'avatar_iii', 'avatar_iv', 'avatar_v'], {
     section: 'video',
     default: 'default',

@@ -81,6 +81,11 @@ export type ServerDependencies = {
   readonly webhooks: Pick<WebhookOutbox, 'list' | 'replay'>;
   /** To be told of a webhook that is due. */
   readonly notifyWebhooks: () => void;
+  /** Takes a delivery of HeyGen, or throws why not. */
+  readonly receiveHeyGenWebhook: (request: {
+    readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+    readonly body: Uint8Array;
+  }) => Promise<void>;
   readonly eventHub: Pick<EventHub, 'subscribe'>;
   readonly objects: ObjectStore;
   /** Stores the job and wakes a worker; the job is on disk when the promise resolves. */

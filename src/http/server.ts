@@ -22,6 +22,7 @@ import { addPageRoutes } from './routes/page.ts';
 import { addPresenterRoutes } from './routes/presenters.ts';
 import { addSpeechReportRoutes } from './routes/speech-reports.ts';
 import { addSpeechRoutes } from './routes/tts.ts';
+import { addVendorWebhookRoutes } from './routes/vendor-webhooks.ts';
 import { addVideoRoutes } from './routes/videos.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 import { answerUnknownRoutes } from './unknown-routes.ts';
@@ -123,6 +124,9 @@ export async function createServer(dependencies: ServerDependencies): Promise<Co
     addPresenterRoutes(server, context);
     addDocsRoutes(server);
     addPageRoutes(server, context);
+  });
+  await server.register(async (scope) => {
+    addVendorWebhookRoutes(scope.withTypeProvider<TypeBoxTypeProvider>(), context);
   });
   await server.register(async (scope) => {
     const guarded = scope.withTypeProvider<TypeBoxTypeProvider>();

@@ -10,6 +10,16 @@ export const VIDEO_ERRORS = {
     title: 'The address of the background cannot be used',
     meaning: 'A vendor fetches it: a public https address whose path ends in .jpg, .jpeg or .png.',
   },
+  webhooks_not_configured: {
+    status: 404,
+    title: 'This server takes no deliveries of HeyGen',
+    meaning: 'Set HEYGEN_WEBHOOK_SECRET to the secret that HeyGen gave for the endpoint.',
+  },
+  webhook_refused: {
+    status: 401,
+    title: 'The delivery is not from HeyGen',
+    meaning: 'Its signature or time is wrong. Check HEYGEN_WEBHOOK_SECRET, and the clock of this machine.',
+  },
   video_refused: {
     status: 422,
     title: 'A video provider refused the request',

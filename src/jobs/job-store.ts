@@ -144,6 +144,8 @@ export type JobStore = {
   release(claim: Claim): Promise<void>;
   markCancelled(claim: Claim): Promise<void>;
 
+  /** A job that waits while a provider works goes on at once. False when it does not wait for that. */
+  wake(jobId: string): Promise<boolean>;
   /**
    * Queued or waiting jobs become cancelled at once; a running one is told through `renew`. One for which a provider works goes
    * to a worker, which calls that off before the job is cancelled.

@@ -11,6 +11,7 @@ import {
 import { fileOf } from './heygen/multipart-file.ts';
 import { readVideoRequest } from './heygen/video-request.ts';
 import { SimulatedVideos, type SimulatedCharge, type SimulatedClip, type SimulatedVideo } from './heygen/videos.ts';
+import { SimulatedWebhooks, type SimulatedDelivery } from './heygen/webhooks.ts';
 import { jsonAnswer, startHttpSimulator, type SimulatedAnswer, type SimulatedRequest } from './http-simulator.ts';
 import type { Simulator, SimulatorOptions } from './simulator.ts';
 
@@ -37,6 +38,9 @@ export type HeyGenSimulatorOptions = SimulatorOptions & {
 
 export type HeyGenSimulator = Simulator<HeyGenFault> & {
   readonly charges: readonly SimulatedCharge[];
+  /** Of every endpoint. */
+  readonly webhookSecret: string;
+  readonly deliveries: readonly SimulatedDelivery[];
   /** Ids of what was uploaded and not deleted. */
   assets(): readonly string[];
 };
@@ -47,8 +51,9 @@ export type HeyGenSimulator = Simulator<HeyGenFault> & {
  */
 export async function startHeyGenSimulator(options: HeyGenSimulatorOptions): Promise<HeyGenSimulator> {
   const { clip, clock, renderSeconds = 0, slowSeconds = 30 } = options;
-  const videos = new SimulatedVideos({ clip, clock, renderSeconds });
-  const account = new SimulatedAccount(options, videos);
+  const webhooks = new SimulatedWebhooks(clock);
+  const videos = new SimulatedVideos({ clip, clock, renderSeconds, onEnd: (video) => webhooks.tell(video) });
+  const account = new SimulatedAccount(options, videos, webhooks);
   const simulator = await startHttpSimulator<HeyGenFault>({
     port: options.port,
     keptRequests: options.keptRequests,
@@ -67,9 +72,12 @@ export async function startHeyGenSimulator(options: HeyGenSimulatorOptions): Pro
   return {
     ...simulator,
     charges: videos.charges,
+    webhookSecret: webhooks.secret,
+    deliveries: webhooks.deliveries,
     assets: () => account.assetIds(),
     async close() {
       videos.close();
+      await webhooks.close();
       await simulator.close();
     },
   };
@@ -78,13 +86,15 @@ export async function startHeyGenSimulator(options: HeyGenSimulatorOptions): Pro
 class SimulatedAccount {
   readonly #options: HeyGenSimulatorOptions;
   readonly #videos: SimulatedVideos;
+  readonly #webhooks: SimulatedWebhooks;
   readonly #assets = new Map<string, Buffer>();
   #uploads = 0;
   readonly #replays = new Map<string, Replay>();
 
-  constructor(options: HeyGenSimulatorOptions, videos: SimulatedVideos) {
+  constructor(options: HeyGenSimulatorOptions, videos: SimulatedVideos, webhooks: SimulatedWebhooks) {
     this.#options = options;
     this.#videos = videos;
+    this.#webhooks = webhooks;
   }
 
   assetIds(): readonly string[] {
@@ -95,9 +105,11 @@ class SimulatedAccount {
     const { method, path } = request;
     const id = /^\/v3\/(?:videos|assets)\/([\w-]+)$/.exec(path)?.[1];
     if (method === 'POST') {
-      const make = { '/v3/assets': () => this.#upload(request), '/v3/videos': () => this.#create(request, fault) }[
-        path
-      ];
+      const make = {
+        '/v3/assets': () => this.#upload(request),
+        '/v3/videos': () => this.#create(request, fault),
+        '/v3/webhooks/endpoints': () => this.#register(request),
+      }[path];
       return make === undefined ? missing() : this.#once(request, make);
     }
     if (method === 'GET' && path === '/v3/videos') return this.#list(request);
@@ -165,6 +177,21 @@ class SimulatedAccount {
     const video = this.#videos.create({ ...read.request, key: headers['idempotency-key'], fault });
     const answer = jsonAnswer(200, { data: { video_id: video.id, status: 'waiting', output_format: 'mp4' } });
     return fault === 'lost-create' ? { ...answer, ending: 'lost' } : answer;
+  }
+
+  #register({ body }: SimulatedRequest): SimulatedAnswer {
+    let url: unknown;
+    try {
+      ({ url } = Object(JSON.parse(body)) as { readonly url?: unknown });
+    } catch {
+      url = undefined;
+    }
+    if (typeof url !== 'string' || !URL.canParse(url)) {
+      return heygenRefusal(400, 'invalid_parameter', 'Not valid.', 'url');
+    }
+    const createdAt = Math.floor(this.#options.clock.now() / 1000);
+    const data = { ...this.#webhooks.register(url), url, events: null, status: 'enabled', created_at: createdAt };
+    return jsonAnswer(200, { data });
   }
 
   #status(id: string, fault: HeyGenFault | undefined, request: SimulatedRequest): SimulatedAnswer {

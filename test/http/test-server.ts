@@ -18,6 +18,7 @@ import { createEventHub } from '../../src/jobs/event-hub.ts';
 import type { EventHub } from '../../src/jobs/event-hub.ts';
 import type { JobStore, NewJob } from '../../src/jobs/job-store.ts';
 import { openSqliteJournalDatabase } from '../../src/app/journal.ts';
+import { createHeyGenWebhook } from '../../src/app/heygen-webhook.ts';
 import { createRules } from '../../src/app/rules.ts';
 import { listPresenters } from '../../src/pipeline/presenter-catalogue.ts';
 import { createSqlJobStore } from '../../src/jobs/sql/sql-job-store.ts';
@@ -117,6 +118,12 @@ export async function startTestServer(
     notifyJob: () => {},
     webhooks,
     notifyWebhooks: () => {},
+    receiveHeyGenWebhook: createHeyGenWebhook(config, {
+      jobs,
+      notifyJob: (jobId) => overrides.notifyJob?.(jobId),
+      clock: systemClock,
+      logger,
+    }),
     createVideo: (request) => createJob(jobs, request),
     createVideoOnce: async (request, { key, fingerprint, answer }) => {
       const job = newJob(request);

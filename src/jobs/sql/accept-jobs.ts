@@ -15,7 +15,7 @@ const SCHEDULED: WaitingFor = { reason: 'schedule', message: 'The job was asked 
 export function acceptJobs(
   database: Pick<SqlDatabase, 'lockRow'>,
   transaction: RunTransaction,
-): Pick<JobStore, 'create' | 'createOnce' | 'requestCancel' | 'retry'> {
+): Pick<JobStore, 'create' | 'createOnce' | 'wake' | 'requestCancel' | 'retry'> {
   return {
     async create(job) {
       const input = checkNewJob(job);
@@ -46,6 +46,19 @@ export function acceptJobs(
         const first = await get(sql, job.userId, key);
         if (first?.['fingerprint'] !== fingerprint) throw keyReused(key);
         return { answer: JSON.parse(first['answer'] as string) as Json, isReplay: true };
+      });
+    },
+
+    async wake(jobId) {
+      return transaction(async ({ now, get }, journal) => {
+        const row = await get(
+          `SELECT ${JOB_COLUMNS} FROM jobs WHERE id = $1 AND state = 'waiting' ${database.lockRow}`,
+          jobId,
+        );
+        const job = row && toJob(row);
+        if (job?.waitingFor?.reason !== 'provider_works') return false;
+        if (job.runAt > now) await journal.wait(jobId, now, job.waitingFor);
+        return true;
       });
     },
 

@@ -37,15 +37,24 @@ const FAILURE_OF_FAULT: Partial<Readonly<Record<HeyGenFault, string>>> = {
   'render-failed-passing': 'download_failed',
 };
 
+type VideosOptions = {
+  readonly clip: SimulatedClip;
+  readonly clock: Clock;
+  readonly renderSeconds: number;
+  /** Called once for each video, when it can be seen that it is finished or has failed. */
+  readonly onEnd: (video: SimulatedVideo) => void;
+};
+
 /** The videos of an account, and what was charged for them: each finished one, once. */
 export class SimulatedVideos {
   readonly charges: SimulatedCharge[] = [];
   #created = 0;
   readonly #videos = new Map<string, SimulatedVideo>();
   readonly #closing = new AbortController();
-  readonly #options: { readonly clip: SimulatedClip; readonly clock: Clock; readonly renderSeconds: number };
+  readonly #bells = new Set<NodeJS.Timeout>();
+  readonly #options: VideosOptions;
 
-  constructor(options: { readonly clip: SimulatedClip; readonly clock: Clock; readonly renderSeconds: number }) {
+  constructor(options: VideosOptions) {
     this.#options = options;
   }
 
@@ -67,6 +76,8 @@ export class SimulatedVideos {
       addressNumber: 0,
     };
     this.#videos.set(video.id, video);
+    if (fault === 'webhook-early') this.#options.onEnd(video);
+    if (video.failureCode !== null) this.#tellWhenOver(video);
     if (video.failureCode === null && fault !== 'stuck') {
       this.#options.clip({ wav, aspectRatio, title }, this.#closing.signal).then(
         (clip) => {
@@ -75,9 +86,11 @@ export class SimulatedVideos {
           video.file = clip.video;
           video.thumbnail = clip.thumbnail;
           this.charges.push({ videoId: video.id, key, usd: durationSeconds * USD_PER_SECOND });
+          this.#tellWhenOver(video);
         },
         () => {
           video.failureCode = 'internal_error';
+          this.#tellWhenOver(video);
         },
       );
     }
@@ -119,5 +132,18 @@ export class SimulatedVideos {
 
   close(): void {
     this.#closing.abort();
+    for (const handle of this.#bells) clearTimeout(handle);
+  }
+
+  #tellWhenOver(video: SimulatedVideo): void {
+    const { renderSeconds, clock, onEnd } = this.#options;
+    const bell = setTimeout(
+      () => {
+        this.#bells.delete(bell);
+        if (this.#videos.has(video.id)) onEnd(video);
+      },
+      Math.max(0, video.createdAt + renderSeconds * 1000 - clock.now()),
+    );
+    this.#bells.add(bell);
   }
 }

@@ -304,6 +304,8 @@ describe('createHeyGenVideoProvider', () => {
     const others = [
       'stuck',
       'captions-missing',
+      // Of deliveries, which this adapter knows nothing of: test/e2e/heygen.test.ts.
+      ...simulator.faults.scenarios.filter((scenario) => scenario.startsWith('webhook-')),
       'unknown-status',
       'malformed-json',
       'expired-url',

@@ -174,6 +174,20 @@ export function describeRunning(subject: ContractSubject): void {
       assert.equal(await subject.claimNext(), undefined);
     });
 
+    it('wakes a job that waits while a provider works, and no other', async () => {
+      assert.equal(await subject.store.wake('nobody'), false);
+      for (const reason of ['provider_works', 'provider_busy'] as const) {
+        const claim = await subject.createAndClaim();
+        assert.equal(await subject.store.wake(claim.jobId), false, 'it runs');
+        const waitingFor = { reason, message: 'It works.' };
+        await subject.store.suspend(claim, { delayMilliseconds: 60_000, waitingFor });
+        const isWoken = reason === 'provider_works';
+        assert.equal(await subject.store.wake(claim.jobId), isWoken);
+        assert.equal(await subject.store.wake(claim.jobId), isWoken, 'again');
+        assert.equal((await subject.claimNext())?.jobId, isWoken ? claim.jobId : undefined);
+      }
+    });
+
     it('leaves a waiting job for which a provider works to a worker, which ends it', async () => {
       const claim = await subject.createAndClaim();
       await subject.store.beginStep(claim, 'render');
