@@ -355,6 +355,7 @@ const KIND_TITLES: Readonly<Record<FailureKind, string>> = {
   protocol: 'A provider answered in a way we cannot read',
   bad_audio: 'The speech was not usable',
   uncertain: 'A payment is uncertain',
+  over_budget: 'It would cost more than is allowed',
   storage: 'The data folder cannot be used',
   internal: 'Internal error',
 };

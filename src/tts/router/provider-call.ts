@@ -59,6 +59,7 @@ const FREE_FAILURES: ReadonlySet<FailureKind> = new Set([
   'rate_limited',
   'invalid_input',
   'unsupported',
+  'over_budget',
 ]);
 
 /** The fleet had no server for the call. That says nothing about those that are well, and is to be fallen back from at once. */
