@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { priceTableName } from './config/price-table-name.ts';
 import type { Config } from './config/schema.ts';
 import type { Clock } from './core/clock.ts';
 import { createId } from './core/ids.ts';
@@ -12,9 +13,11 @@ import { startJanitor } from './jobs/janitor.ts';
 import { createEventHub, type EventHub } from './jobs/event-hub.ts';
 import type { Job } from './jobs/job.ts';
 import type { JobStore, NewJob } from './jobs/job-store.ts';
-import { openJobEngine } from './app/jobs.ts';
+import { capsOf, openJobEngine } from './app/jobs.ts';
 import { createCallbackCheck } from './app/webhooks.ts';
 import { createEnhanceScript } from './pipeline/enhance-script.ts';
+import { createCostDoor, type CostDoor } from './pipeline/cost-door.ts';
+import { createVideoEstimates, type EstimateVideo } from './pipeline/estimate-cost.ts';
 import { createGenerateVideo } from './pipeline/generate-video.ts';
 import type { VideoRequest, VideoRequestRules } from './pipeline/video-request.ts';
 import { createRequestRules } from './pipeline/request-rules.ts';
@@ -38,6 +41,10 @@ export type App = {
   readonly jobs: JobStore;
   readonly events: EventHub;
   readonly objects: ObjectStore;
+  /** What a video will cost; spends nothing. */
+  readonly estimateVideo: EstimateVideo;
+  /** Refuses what there is no money for. */
+  readonly requireMoney: CostDoor;
   createVideo(request: VideoRequest): Promise<Job>;
   /** Starts the HTTP server and resolves with its address, such as `http://localhost:5000`. */
   listen(): Promise<string>;
@@ -92,6 +99,14 @@ export async function openApp(
     maxSpeechSeconds: config.maxSpeechSeconds,
     limitOf: (provider) => config.providerLimits?.[provider],
   });
+  const estimateVideo = createVideoEstimates({
+    speech: speech.gateway,
+    enhancer: enhancerAccess?.enhancer ?? null,
+    picture: video.studio.provider,
+    pictureFallback: video.studio.fallback,
+    priceTable: priceTableName(config),
+  });
+  const requireMoney = createCostDoor({ caps: capsOf(config), store: jobs, clock });
   const dispatcher = await engine.createDispatcher(workflow);
   await dispatcher.start();
   const janitor = startJanitor({ store: jobs, clock, timer: systemTimer, log: logger });
@@ -126,7 +141,8 @@ export async function openApp(
     createVideo,
     createVideoOnce,
     requestRules: rules,
-    enhancer: enhancerAccess?.enhancer,
+    estimateVideo,
+    requireMoney,
     speech,
     startedAt,
     clock,
@@ -138,6 +154,8 @@ export async function openApp(
     jobs,
     events,
     objects,
+    estimateVideo,
+    requireMoney,
     createVideo,
 
     async listen() {

@@ -12,6 +12,7 @@ import { toWebhookEvent } from '../http/views/webhook-event.ts';
 import type { JobStore } from '../jobs/job-store.ts';
 import type { WebhookOutbox } from '../jobs/webhook-outbox.ts';
 import { GENERATE_VIDEO_STEPS } from '../pipeline/generate-video.ts';
+import { capsOf } from './jobs.ts';
 import { startWebhooks } from './webhooks.ts';
 
 /** What the world sees of the jobs: the HTTP server once it listens, and the calls to those who asked to be called. */
@@ -24,7 +25,15 @@ export type Serving = {
 
 type Parts = Pick<
   ServerDependencies,
-  'eventHub' | 'objects' | 'notifyJob' | 'createVideo' | 'createVideoOnce' | 'requestRules' | 'enhancer' | 'speech'
+  | 'eventHub'
+  | 'objects'
+  | 'notifyJob'
+  | 'createVideo'
+  | 'createVideoOnce'
+  | 'requestRules'
+  | 'estimateVideo'
+  | 'requireMoney'
+  | 'speech'
 > & {
   readonly jobs: JobStore;
   readonly outbox: WebhookOutbox;
@@ -55,6 +64,7 @@ export function openServing(config: Config, { outbox, ...parts }: Parts): Servin
         notifyWebhooks: () => webhooks.wake(),
         workflowSteps: GENERATE_VIDEO_STEPS,
         mockMode: config.mockMode,
+        costCaps: capsOf(config),
         adminApiKey: config.adminApiKey,
         speechRequestsPerMinute: config.speechRequestsPerMinute,
         healthChecks: {

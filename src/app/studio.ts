@@ -73,7 +73,8 @@ async function openHeyGen(
     api: createHeyGenApi({ httpClient, ...account }),
     downloader,
     avatarId: config.mockMode ? 'default' : config.heygenAvatarId,
-    usdPerSecond: config.heygenUsdPerSecond,
+    // A simulated account charges nothing.
+    usdPerSecond: config.mockMode ? 0 : config.heygenUsdPerSecond,
   });
 }
 

@@ -1,4 +1,7 @@
 import { MAIN_PROVIDERS } from '../tts/provider-choice.ts';
+import { COST_VARIABLES } from './cost-variables.ts';
+import { ELEVENLABS_PRICES } from './prices/elevenlabs.ts';
+import { HEYGEN_USD_PER_SECOND } from './prices/heygen.ts';
 import { SCRIPT_VARIABLES } from './script-variables.ts';
 import {
   bucketName,
@@ -169,7 +172,7 @@ export const VARIABLES = {
   }),
   elevenlabsUsdPerThousandCharacters: decimal('ELEVENLABS_USD_PER_1K_CHARACTERS', {
     section: 'speech',
-    default: 0.1,
+    default: ELEVENLABS_PRICES.usdPerThousandCredits,
     minimum: 0,
     maximum: 100,
     description: 'Price of 1,000 billed characters (credits), for estimates, receipts and the spending caps.',
@@ -197,10 +200,11 @@ export const VARIABLES = {
   }),
   openaiSpeechUsdPerThousandCharacters: decimal('OPENAI_SPEECH_USD_PER_1K_CHARACTERS', {
     section: 'speech',
-    default: 0.015,
+    default: null,
     minimum: 0,
     maximum: 100,
-    description: 'Price of 1,000 characters; 0 for a server of your own.',
+    description:
+      'Price of 1,000 characters; 0 for a server of your own. Without it: that of the model in docs/reference/prices.md.',
   }),
   offlineFallback: flag('TTS_OFFLINE_FALLBACK', {
     section: 'speech',
@@ -269,7 +273,7 @@ export const VARIABLES = {
   }),
   heygenUsdPerSecond: decimal('HEYGEN_USD_PER_SECOND', {
     section: 'video',
-    default: 0.0667,
+    default: HEYGEN_USD_PER_SECOND,
     minimum: 0,
     maximum: 100,
     description: 'Price of a second of video at HeyGen; that of an avatar of the fourth generation by default.',
@@ -324,6 +328,8 @@ export const VARIABLES = {
     maximum: 600,
     description: 'Longest speech in seconds. A script whose speech would be longer is refused before any work.',
   }),
+
+  ...COST_VARIABLES,
 
   speechCacheEnabled: flag('TTS_CACHE_ENABLED', {
     section: 'cache',

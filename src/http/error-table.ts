@@ -1,6 +1,7 @@
 import { FAILURE_POLICY } from '../core/failure-policy.ts';
 import type { FailureKind } from '../core/failure-policy.ts';
 import { ADMIN_ERRORS } from './admin-error-table.ts';
+import { COST_ERRORS } from './cost-error-table.ts';
 import { SCRIPT_ERRORS } from './script-error-table.ts';
 import { SPEECH_ERRORS } from './speech-error-table.ts';
 import { VIDEO_ERRORS } from './video-error-table.ts';
@@ -196,6 +197,7 @@ export const ERROR_TABLE = {
 
   // Picture
   ...VIDEO_ERRORS,
+  ...COST_ERRORS,
   render_failed: {
     status: 500,
     title: 'The video could not be drawn',

@@ -13,7 +13,9 @@ import type { Job } from '../jobs/job.ts';
 import type { JobStore } from '../jobs/job-store.ts';
 import type { WebhookOutbox } from '../jobs/webhook-outbox.ts';
 import type { Workflow } from '../jobs/workflow.ts';
-import type { EnhancementPricing } from '../pipeline/estimate-cost.ts';
+import type { CostCaps } from '../jobs/cost-caps.ts';
+import type { CostDoor } from '../pipeline/cost-door.ts';
+import type { EstimateVideo } from '../pipeline/estimate-cost.ts';
 import type { VideoRequest, VideoRequestRules } from '../pipeline/video-request.ts';
 import type { CircuitBreakers } from '../core/circuit-breaker.ts';
 import type { GpuHealth } from '../gpu/gpu-health.ts';
@@ -73,7 +75,17 @@ export type OnceAnswer = { readonly answer: Accepted; readonly isReplay: boolean
 export type ServerDependencies = {
   readonly jobs: Pick<
     JobStore,
-    'get' | 'steps' | 'calls' | 'statistics' | 'list' | 'eventsSince' | 'requestCancel' | 'retry'
+    | 'get'
+    | 'steps'
+    | 'calls'
+    | 'answerOf'
+    | 'costReport'
+    | 'heldUsd'
+    | 'statistics'
+    | 'list'
+    | 'eventsSince'
+    | 'requestCancel'
+    | 'retry'
   >;
   /** To be told of a job that is to be run, or to be stopped. */
   readonly notifyJob: (jobId: string) => void;
@@ -87,8 +99,10 @@ export type ServerDependencies = {
   /** The same for a request that may come again: then it is the answer of the first time that comes back. */
   readonly createVideoOnce: (request: VideoRequest, once: VideoOnce) => Promise<OnceAnswer>;
   readonly requestRules: VideoRequestRules;
-  /** What an improved script costs; undefined when nobody improves scripts. */
-  readonly enhancer: EnhancementPricing | undefined;
+  readonly estimateVideo: EstimateVideo;
+  readonly requireMoney: CostDoor;
+  /** What the journal lets calls cost. */
+  readonly costCaps: CostCaps;
   readonly workflowSteps: Workflow['steps'];
   readonly mockMode: boolean;
   readonly speech: SpeechFacade;

@@ -104,7 +104,10 @@ export function costCapsContract(
       await store.beginCall(second, newCall({ estimatedUsd: 1 }));
       await assert.rejects(store.beginCall(third, newCall()), (refusal: AppError) => {
         assert.deepEqual([refusal.code, refusal.kind], ['daily_budget_spent', 'over_budget']);
-        assert.match(refusal.message, /at most 2.5 USD \(MAX_COST_PER_DAY_USD\); 2 USD are spent today, .* cost 0.6 USD/);
+        assert.match(
+          refusal.message,
+          /at most 2.5 USD \(MAX_COST_PER_DAY_USD\); 2 USD are spent today, .* cost 0.6 USD/,
+        );
         assert.equal(refusal.retryAfterSeconds, undefined, 'no job waits for midnight');
         return true;
       });

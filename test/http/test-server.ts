@@ -8,6 +8,8 @@ import { createEnhancerAccess } from '../../src/app/scripts.ts';
 import { openSpeech } from '../../src/app/speech.ts';
 import type { Speech } from '../../src/app/speech.ts';
 import { spokenLanguages } from '../../src/app/spoken-languages.ts';
+import { capsOf } from '../../src/app/jobs.ts';
+import { priceTableName } from '../../src/config/price-table-name.ts';
 import { resolveConfig } from '../../src/config/load.ts';
 import type { Environment } from '../../src/config/load.ts';
 import { createId } from '../../src/core/ids.ts';
@@ -24,6 +26,9 @@ import { createSqlJobStore } from '../../src/jobs/sql/sql-job-store.ts';
 import { createSqlWebhookOutbox } from '../../src/jobs/sql/webhook-outbox.ts';
 import type { WebhookOutbox } from '../../src/jobs/webhook-outbox.ts';
 import type { VideoOutput } from '../../src/pipeline/video-output.ts';
+import type { Config } from '../../src/config/schema.ts';
+import { createCostDoor } from '../../src/pipeline/cost-door.ts';
+import { createVideoEstimates, type CostPricing } from '../../src/pipeline/estimate-cost.ts';
 import { createRequestRules } from '../../src/pipeline/request-rules.ts';
 import { parseVideoRequest } from '../../src/pipeline/video-request.ts';
 import type { VideoRequest, VideoRequestRules } from '../../src/pipeline/video-request.ts';
@@ -93,7 +98,7 @@ export async function startTestServer(
     {},
   );
   const database = openSqliteJournalDatabase({ path: path.join(folder, 'jobs.sqlite'), clock: systemClock });
-  const jobs = createSqlJobStore(database);
+  const jobs = createSqlJobStore(database, capsOf(config));
   const webhooks = createSqlWebhookOutbox(database);
   const objects =
     overrides.objects ?? (await openFileSystemStore({ folder: path.join(folder, 'objects'), now: Date.now() }));
@@ -129,7 +134,14 @@ export async function startTestServer(
       return { ...once, answer: once.answer as ReturnType<typeof answer> };
     },
     requestRules,
-    enhancer: enhancerAccess?.enhancer,
+    estimateVideo: createVideoEstimates({
+      speech: speech.gateway,
+      enhancer: enhancerAccess?.enhancer ?? null,
+      ...picturePrices(config),
+      priceTable: priceTableName(config),
+    }),
+    requireMoney: createCostDoor({ caps: capsOf(config), store: jobs, clock: systemClock }),
+    costCaps: capsOf(config),
     workflowSteps: [
       { name: 'prepare_script', weight: 1 },
       { name: 'render', weight: 9 },
@@ -187,6 +199,17 @@ export async function startTestServer(
     postSpeech: (body, headers) => post('/test/tts', body, headers),
     addFinishedVideo: (poster) => addFinishedVideo({ jobs, objects, requestRules, ...(poster && { poster }) }),
     close,
+  };
+}
+
+/** As the studio would have it; nobody draws here. */
+function picturePrices(config: Config): Pick<CostPricing, 'picture' | 'pictureFallback'> {
+  const engine = { id: 'engine', estimateUsd: () => 0 } as const;
+  if (config.videoProvider === 'engine') return { picture: engine, pictureFallback: null };
+  const usdPerSecond = config.mockMode ? 0 : config.heygenUsdPerSecond;
+  return {
+    picture: { id: 'heygen', estimateUsd: (seconds) => seconds * usdPerSecond },
+    pictureFallback: config.videoFallback === 'engine' ? engine : null,
   };
 }
 

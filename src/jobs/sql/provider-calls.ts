@@ -77,10 +77,8 @@ export function recordCalls(
       });
     },
 
-    resendCall: (claim, key, { uncertain }) =>
-      countSending(claim, key, { sendings: 1, uncertain }),
-    withdrawSending: (claim, key, { uncertain }) =>
-      countSending(claim, key, { sendings: -1, uncertain }),
+    resendCall: (claim, key, { uncertain }) => countSending(claim, key, { sendings: 1, uncertain }),
+    withdrawSending: (claim, key, { uncertain }) => countSending(claim, key, { sendings: -1, uncertain }),
 
     async referCall(claim, key, reference) {
       await transaction(async ({ send }, journal) => {
