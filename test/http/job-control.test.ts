@@ -81,8 +81,13 @@ test('a video that waits says why and until when, what it has cost so far, and h
       retries: 1,
       cost: {
         total_usd: 0.3,
+        estimated_usd: 0,
+        open_usd: 0,
         uncertain_repeats: 1,
-        items: [{ step: 'render', provider: 'heygen', calls: 1, usd: 0.3 }],
+        saved_by_cache_usd: null,
+        cost_of_fallback_usd: 0,
+        price_table: 'simulated',
+        items: [{ step: 'render', provider: 'heygen', calls: 1, usd: 0.3, estimated_usd: 0.4 }],
       },
     },
   );
