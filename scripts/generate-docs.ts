@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { renderConfigReference, renderEnvironmentExample } from '../src/config/render-reference.ts';
+import { renderPriceReference } from '../src/config/render-prices.ts';
 import { describeApi } from '../src/http/describe-api.ts';
 import { renderErrorReference } from '../src/http/render-errors.ts';
 import { renderMetricsReference } from '../src/http/render-metrics.ts';
@@ -13,6 +14,7 @@ const documents: Readonly<Record<string, string>> = {
   'docs/reference/openapi.json': `${JSON.stringify(await describeApi(version), null, 2)}\n`,
   'docs/reference/errors.md': renderErrorReference(),
   'docs/reference/config.md': renderConfigReference(),
+  'docs/reference/prices.md': renderPriceReference(),
   'docs/reference/metrics.md': renderMetricsReference(),
   '.env.example': renderEnvironmentExample(),
 };

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { priceTableName } from './config/price-table-name.ts';
 import type { Config } from './config/schema.ts';
 import type { Clock } from './core/clock.ts';
 import { createId } from './core/ids.ts';
@@ -12,9 +13,11 @@ import { startJanitor } from './jobs/janitor.ts';
 import { createEventHub, type EventHub } from './jobs/event-hub.ts';
 import type { Job } from './jobs/job.ts';
 import type { JobStore, NewJob } from './jobs/job-store.ts';
-import { openJobEngine } from './app/jobs.ts';
+import { capsOf, openJobEngine } from './app/jobs.ts';
 import { createRules } from './app/rules.ts';
 import { createEnhanceScript } from './pipeline/enhance-script.ts';
+import { createCostDoor, type CostDoor } from './pipeline/cost-door.ts';
+import { createVideoEstimates, type EstimateVideo } from './pipeline/estimate-cost.ts';
 import { createGenerateVideo } from './pipeline/generate-video.ts';
 import type { VideoRequest, VideoRequestRules } from './pipeline/video-request.ts';
 import type { ObjectStore } from './storage/object-store.ts';
@@ -23,6 +26,7 @@ import { createEnhancerAccess } from './app/scripts.ts';
 import { createPaidSpending } from './app/paid-spending.ts';
 import { openSpeech } from './app/speech.ts';
 import { openStudio } from './app/studio.ts';
+import { picturePrices } from './app/picture-prices.ts';
 import type { SpeechLogRecord } from './tts/speech-operation.ts';
 
 /**
@@ -36,6 +40,10 @@ export type App = {
   readonly jobs: JobStore;
   readonly events: EventHub;
   readonly objects: ObjectStore;
+  /** What a video will cost; spends nothing. */
+  readonly estimateVideo: EstimateVideo;
+  /** Refuses what there is no money for. */
+  readonly requireMoney: CostDoor;
   createVideo(request: VideoRequest): Promise<Job>;
   /** Starts the HTTP server and resolves with its address, such as `http://localhost:5000`. */
   listen(): Promise<string>;
@@ -86,6 +94,13 @@ export async function openApp(
     maxSpeechSeconds: config.maxSpeechSeconds,
     limitOf: (provider) => config.providerLimits?.[provider],
   });
+  const estimateVideo = createVideoEstimates({
+    speech: speech.gateway,
+    enhancer: enhancerAccess?.enhancer ?? null,
+    pictures: picturePrices(config),
+    priceTable: priceTableName(config),
+  });
+  const requireMoney = createCostDoor({ caps: capsOf(config), store: jobs, clock });
   const dispatcher = await engine.createDispatcher(workflow);
   await dispatcher.start();
   const janitor = startJanitor({ store: jobs, clock, timer: systemTimer, log: logger });
@@ -121,7 +136,8 @@ export async function openApp(
     createVideoOnce,
     requestRules: rules,
     listPresenters: video.listPresenters,
-    enhancer: enhancerAccess?.enhancer,
+    estimateVideo,
+    requireMoney,
     speech,
     startedAt,
     clock,
@@ -133,6 +149,8 @@ export async function openApp(
     jobs,
     events,
     objects,
+    estimateVideo,
+    requireMoney,
     createVideo,
 
     async listen() {

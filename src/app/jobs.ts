@@ -4,6 +4,7 @@ import type { Config } from '../config/schema.ts';
 import type { Clock } from '../core/clock.ts';
 import { createId } from '../core/ids.ts';
 import type { Logger } from '../core/logger.ts';
+import type { CostCaps } from '../jobs/cost-caps.ts';
 import type { Dispatcher } from '../jobs/dispatcher.ts';
 import { createEmbeddedDispatcher } from '../jobs/dispatchers/embedded.ts';
 import { lockDataFolder } from '../jobs/instance-lock.ts';
@@ -22,6 +23,11 @@ export type JobEngine = {
   createDispatcher(workflow: Workflow): Promise<Dispatcher>;
   close(): Promise<void>;
 };
+
+/** What calls may cost under the configuration. */
+export function capsOf(config: Pick<Config, 'maxCostPerVideoUsd' | 'maxCostPerDayUsd'>): CostCaps {
+  return { perVideoUsd: config.maxCostPerVideoUsd, perDayUsd: config.maxCostPerDayUsd };
+}
 
 /**
  * One process with a journal of its own, or one of many on a PostgreSQL, woken by Redis if there is one. Throws AppError when
@@ -42,7 +48,7 @@ function openOwnEngine(
 ): JobEngine {
   const instanceLock = lockDataFolder(config.dataDirectory, { clock });
   const database = openSqliteJournalDatabase({ path: join(config.dataDirectory, 'journal.sqlite'), clock });
-  const store = createSqlJobStore(database);
+  const store = createSqlJobStore(database, capsOf(config));
   return {
     store,
     outbox: createSqlWebhookOutbox(database),
@@ -69,7 +75,7 @@ async function openSharedEngine(
   const { clock, logger: log, databaseUrl } = options;
   const { redisUrl, workerConcurrency: concurrency } = config;
   const database = await openPostgresJournalDatabase({ url: databaseUrl, log });
-  const store = createSqlJobStore(database);
+  const store = createSqlJobStore(database, capsOf(config));
   // Machines may share a name, and a process id comes again.
   const workerId = createId(`${hostname()}-${process.pid}`, clock.now());
   return {

@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
+import type { CostCaps } from '../jobs/cost-caps.ts';
 import type { CrashPoint } from '../jobs/crash-point.ts';
 import type { JobStore } from '../jobs/job-store.ts';
 import { MIGRATIONS } from '../jobs/sql/migrations.ts';
@@ -9,14 +10,17 @@ import { openSqliteDriver } from '../sql/drivers/sqlite.ts';
 
 type JournalFile = { readonly path: string; readonly clock: Clock; readonly crashPoint?: CrashPoint };
 
+/** What calls may cost; without it there is no cap. */
+type Capped = { readonly caps?: CostCaps };
+
 /** What jobs and webhooks share: one SQLite file. Its folder must exist. Throws an AppError of kind `storage` when it cannot be used. */
 export function openSqliteJournalDatabase(options: JournalFile): SqlDatabase {
   return openSqliteDriver({ ...options, migrations: MIGRATIONS });
 }
 
 /** The jobs of a journal in one SQLite file. */
-export function openSqliteJournal(options: JournalFile): JobStore {
-  return createSqlJobStore(openSqliteJournalDatabase(options));
+export function openSqliteJournal({ caps, ...file }: JournalFile & Capped): JobStore {
+  return createSqlJobStore(openSqliteJournalDatabase(file), caps);
 }
 
 type JournalServer = {
@@ -40,6 +44,6 @@ export async function openPostgresJournalDatabase(options: JournalServer): Promi
 }
 
 /** The jobs of a journal in PostgreSQL. */
-export async function openPostgresJournal(options: JournalServer): Promise<JobStore> {
-  return createSqlJobStore(await openPostgresJournalDatabase(options));
+export async function openPostgresJournal({ caps, ...server }: JournalServer & Capped): Promise<JobStore> {
+  return createSqlJobStore(await openPostgresJournalDatabase(server), caps);
 }

@@ -7,10 +7,11 @@ export function createPaidSpending(jobs: Pick<JobStore, 'spending'>): PaidSpendi
   return async (filter) =>
     (await jobs.spending(filter))
       .filter(({ step }) => step === SPEECH_STEP)
-      .map(({ provider, day, uncertainRepeats, costUsd }) => ({
+      .map(({ provider, day, uncertainRepeats, costUsd, fallbackCostUsd }) => ({
         provider,
         day,
         uncertainRepeats,
         costNanoUsd: Math.round(costUsd * 1e9),
+        fallbackCostNanoUsd: Math.round(fallbackCostUsd * 1e9),
       }));
 }

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { knownPrice, OPENAI_PRICES } from '../config/openai-prices.ts';
-import type { TokenPrice } from '../config/openai-prices.ts';
+import { knownTokenPrice, OPENAI_TOKEN_PRICES } from '../config/prices/openai.ts';
+import type { TokenPrice } from '../config/prices/openai.ts';
 import type { Config } from '../config/schema.ts';
 import { createCircuitBreakers } from '../core/circuit-breaker.ts';
 import type { Clock } from '../core/clock.ts';
@@ -55,10 +55,10 @@ function priceOf(config: Config, logger: Logger): TokenPrice | null {
   if (input !== null && output !== null) {
     return { inputUsdPerMillionTokens: input, outputUsdPerMillionTokens: output };
   }
-  const price = knownPrice(model);
+  const price = knownTokenPrice(model);
   if (price === null) {
     const rule = 'OPENAI_USD_PER_1M_INPUT_TOKENS and OPENAI_USD_PER_1M_OUTPUT_TOKENS are not both set';
-    const fields = { model, price_list: OPENAI_PRICES.date, rule };
+    const fields = { model, price_list: OPENAI_TOKEN_PRICES.date, rule };
     logger.warn(fields, 'The price of the model that improves scripts is not known: its calls are booked at 0');
   }
   return price;

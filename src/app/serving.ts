@@ -13,6 +13,7 @@ import type { JobStore } from '../jobs/job-store.ts';
 import type { WebhookOutbox } from '../jobs/webhook-outbox.ts';
 import { GENERATE_VIDEO_STEPS } from '../pipeline/generate-video.ts';
 import { createHeyGenWebhook } from './heygen-webhook.ts';
+import { capsOf } from './jobs.ts';
 import { startWebhooks } from './webhooks.ts';
 
 /** What the world sees of the jobs: the HTTP server once it listens, and the calls to those who asked to be called. */
@@ -32,7 +33,8 @@ type Parts = Pick<
   | 'createVideoOnce'
   | 'requestRules'
   | 'listPresenters'
-  | 'enhancer'
+  | 'estimateVideo'
+  | 'requireMoney'
   | 'speech'
 > & {
   readonly jobs: JobStore;
@@ -65,6 +67,7 @@ export function openServing(config: Config, { outbox, ...parts }: Parts): Servin
         notifyWebhooks: () => webhooks.wake(),
         workflowSteps: GENERATE_VIDEO_STEPS,
         mockMode: config.mockMode,
+        costCaps: capsOf(config),
         adminApiKey: config.adminApiKey,
         speechRequestsPerMinute: config.speechRequestsPerMinute,
         healthChecks: {

@@ -1,3 +1,4 @@
+import { speechUsdPerThousandCharacters } from '../config/prices/openai.ts';
 import type { Config } from '../config/schema.ts';
 import type { Clock } from '../core/clock.ts';
 import { systemTimer } from '../core/timer.ts';
@@ -47,7 +48,8 @@ export function liveVendors(config: Config): SpeechVendors {
         : {
             baseUrl: openaiSpeechBaseUrl,
             apiKey: config.openaiSpeechApiKey ?? '',
-            usdPerThousandCharacters: config.openaiSpeechUsdPerThousandCharacters,
+            usdPerThousandCharacters:
+              config.openaiSpeechUsdPerThousandCharacters ?? speechUsdPerThousandCharacters(config.openaiSpeechModel),
           },
   };
 }

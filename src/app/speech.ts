@@ -16,7 +16,7 @@ import type { SimulatedVendors } from '../simulators/simulated-vendors.ts';
 import { createSpeechAnalytics } from '../tts/analytics.ts';
 import type { PaidSpending } from '../tts/analytics/paid-spending.ts';
 import { checkSpeech } from '../tts/audio-check.ts';
-import { createSpeechKey } from '../tts/cache/speech-key.ts';
+import { createSpeechKey, type SpeechKey } from '../tts/cache/speech-key.ts';
 import { createCanary } from '../tts/canary.ts';
 import { createGuardMemory, recallGuards } from '../tts/guard-memory.ts';
 import { createMainProviderChoice } from '../tts/provider-choice.ts';
@@ -24,6 +24,7 @@ import { createOfflineProvider } from '../tts/providers/offline.ts';
 import { createSpeechCache } from '../tts/speech-cache.ts';
 import { createSpeechGateway } from '../tts/speech-gateway.ts';
 import type { SpeechLogRecord } from '../tts/speech-operation.ts';
+import type { SpeechProvider, Utterance } from '../tts/speech-provider.ts';
 import type { RememberSpeech } from '../tts/speech-router.ts';
 import { createSharedSpend } from '../tts/shared-spend.ts';
 import { createSpendBreaker } from '../tts/spend-breaker.ts';
@@ -112,12 +113,10 @@ export async function openSpeech(
     log: logger,
   });
   resources.defer(() => cache.settled());
+  const keyOf = (provider: SpeechProvider, utterance: Utterance): SpeechKey =>
+    createSpeechKey({ ...utterance, provider: provider.id, ...provider.voiceIdentity(utterance) });
   const remember: RememberSpeech = (provider, utterance, synthesize, { signal }) =>
-    cache.getOrSynthesize(
-      createSpeechKey({ ...utterance, provider: provider.id, ...provider.voiceIdentity(utterance) }),
-      synthesize,
-      { signal },
-    );
+    cache.getOrSynthesize(keyOf(provider, utterance), synthesize, { signal });
   const router = createRouting(config, { providers, remember, breakers, spend, check: checkSpeech, clock, random });
   const mainProvider = createMainProviderChoice({ store: state, configured: config.ttsProvider, clock });
   const canary = createCanary({
@@ -142,6 +141,7 @@ export async function openSpeech(
     isOfflineAllowed: config.offlineFallback ?? config.mockMode,
     logOperation,
     logger,
+    isCached: (provider, utterance) => cache.has(keyOf(provider, utterance)),
   });
   const maintain = (intervalMilliseconds: number, work: () => Promise<unknown>): void => {
     const onFailure = (error: unknown): void => logger.error({ err: error }, 'Maintenance failed');

@@ -6,6 +6,7 @@ import type { Logger } from '../core/logger.ts';
 import type { RenderPool } from '../engine/render/render-pool.ts';
 import { listPresenters, type PresenterCatalogue } from '../pipeline/presenter-catalogue.ts';
 import type { PresenterStudio } from '../pipeline/render-presenter.ts';
+import { picturePrices } from './picture-prices.ts';
 import { createEngineVideoProvider, LOWER_THIRDS } from '../video/providers/engine.ts';
 import type { LookList } from '../video/providers/heygen/look-list.ts';
 import type { VideoProviderId } from '../video/video-capabilities.ts';
@@ -126,7 +127,7 @@ async function openHeyGen(
     avatarId: config.mockMode ? 'default' : config.heygenAvatarId,
     engine: config.heygenEngine === 'default' ? null : config.heygenEngine,
     resolution: config.heygenResolution,
-    usdPerSecond: config.heygenUsdPerSecond,
+    estimateUsd: picturePrices(config).estimateUsd.heygen,
   });
   return { provider, looks };
 }

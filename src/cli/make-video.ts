@@ -9,6 +9,7 @@ import { ConfigError, loadConfig } from '../config/load.ts';
 import { systemClock } from '../core/clock.ts';
 import { toAppError } from '../core/errors.ts';
 import type { Job } from '../jobs/job.ts';
+import type { ProviderCall } from '../jobs/provider-call.ts';
 import { InvalidRequestError } from '../pipeline/invalid-request.ts';
 import { readVideoOutput, type VideoOutput } from '../pipeline/video-output.ts';
 import { parseVideoRequest, type VideoRequestBody } from '../pipeline/video-request.ts';
@@ -80,14 +81,19 @@ export async function run(arguments_: readonly string[]): Promise<number> {
       { logger: createLogger('error'), logSpeech: () => {}, clock: systemClock },
     );
     const request = parseVideoRequest(requestBody(script, options), app.rules);
-    const job = await app.createVideo(request);
+    const { costUsd, priceTable } = await app.estimateVideo(request);
+    report.estimated(costUsd, priceTable);
+    await app.requireMoney({ costUsd, runAt: null });
+    const job = await app.createVideo({ ...request, estimate: { costUsd, priceTable } });
     const finished = await follow(app, job.id, report, interrupted.signal);
     if (finished.status !== 'completed')
       return report.failed(finished.error?.message ?? `The video was ${finished.status}.`);
     const output = readVideoOutput(finished.output);
     const filePath = resolve(options.out);
     await saveVideo(app, output, filePath);
-    return report.completed(filePath, output, (performance.now() - startedAt) / 1000);
+    const bill = await app.jobs.calls(job.id);
+    const tookSeconds = (performance.now() - startedAt) / 1000;
+    return report.completed(filePath, output, { tookSeconds, bill });
   } catch (error) {
     if (interrupted.signal.aborted) return report.interrupted();
     return report.refused(error);
@@ -163,10 +169,27 @@ function createReport(asJson: boolean) {
       if (asJson) print({ status, progress, step });
       else bar.update(progress, step);
     },
-    completed(filePath: string, output: VideoOutput, tookSeconds: number): number {
+    /** Nothing of what is free. */
+    estimated(costUsd: number, priceTable: string): void {
+      if (costUsd === 0) return;
+      if (asJson) print({ status: 'estimated', cost_usd: costUsd, price_table: priceTable });
+      else process.stdout.write(`  About ${formatUsd(costUsd)} (prices ${priceTable})\n`);
+    },
+    completed(
+      filePath: string,
+      output: VideoOutput,
+      { tookSeconds, bill }: { readonly tookSeconds: number; readonly bill: readonly ProviderCall[] },
+    ): number {
       const { durationSeconds, video } = output;
+      const costUsd = bill.reduce((sum, call) => sum + call.costUsd, 0);
       if (asJson) {
-        print({ status: 'completed', file: filePath, duration_seconds: durationSeconds, took_seconds: tookSeconds });
+        print({
+          status: 'completed',
+          file: filePath,
+          duration_seconds: durationSeconds,
+          took_seconds: tookSeconds,
+          ...(costUsd > 0 && { cost_usd: Math.round(costUsd * 1e9) / 1e9 }),
+        });
         return EXIT.success;
       }
       bar.finish();
@@ -174,6 +197,7 @@ function createReport(asJson: boolean) {
       process.stdout.write(
         `\n  ${filePath}\n  ${durationSeconds.toFixed(1)} s of video (${size}), made in ${tookSeconds.toFixed(1)} s\n`,
       );
+      if (costUsd > 0) process.stdout.write(`  ${formatUsd(costUsd)}: ${billText(bill)}\n`);
       return EXIT.success;
     },
     failed: (message: string): number => fail('failed', [`The video failed: ${message}`], EXIT.failed),
@@ -192,4 +216,16 @@ function createReport(asJson: boolean) {
       return fail('failed', [message], EXIT.failed);
     },
   };
+}
+
+/** What each provider charged. */
+function billText(bill: readonly ProviderCall[]): string {
+  const byProvider = [...Map.groupBy(bill, ({ provider }) => provider)].map(
+    ([provider, calls]) => [provider, calls.reduce((sum, { costUsd }) => sum + costUsd, 0)] as const,
+  );
+  return byProvider.flatMap(([provider, usd]) => (usd > 0 ? [`${provider} ${formatUsd(usd)}`] : [])).join(', ');
+}
+
+function formatUsd(usd: number): string {
+  return `${usd.toFixed(4)} USD`;
 }

@@ -1,5 +1,8 @@
 import { MAIN_PROVIDERS } from '../tts/provider-choice.ts';
+import { COST_VARIABLES } from './cost-variables.ts';
+import { ELEVENLABS_PRICES } from './prices/elevenlabs.ts';
 import { SCRIPT_VARIABLES } from './script-variables.ts';
+import { VIDEO_VARIABLES } from './video-variables.ts';
 import {
   bucketName,
   decimal,
@@ -169,7 +172,7 @@ export const VARIABLES = {
   }),
   elevenlabsUsdPerThousandCharacters: decimal('ELEVENLABS_USD_PER_1K_CHARACTERS', {
     section: 'speech',
-    default: 0.1,
+    default: ELEVENLABS_PRICES.usdPerThousandCredits,
     minimum: 0,
     maximum: 100,
     description: 'Price of 1,000 billed characters (credits), for estimates, receipts and the spending caps.',
@@ -197,10 +200,11 @@ export const VARIABLES = {
   }),
   openaiSpeechUsdPerThousandCharacters: decimal('OPENAI_SPEECH_USD_PER_1K_CHARACTERS', {
     section: 'speech',
-    default: 0.015,
+    default: null,
     minimum: 0,
     maximum: 100,
-    description: 'Price of 1,000 characters; 0 for a server of your own.',
+    description:
+      'Price of 1,000 characters; 0 for a server of your own. Without it: that of the model in docs/reference/prices.md.',
   }),
   offlineFallback: flag('TTS_OFFLINE_FALLBACK', {
     section: 'speech',
@@ -235,61 +239,7 @@ export const VARIABLES = {
       'Share of users whose speech goes to VibeVoice first, until an administrator decides (POST /admin/canary).',
   }),
 
-  videoProvider: oneOf('VIDEO_PROVIDER', ['engine', 'heygen'], {
-    section: 'video',
-    default: 'engine',
-    description: 'Who makes the picture: the built-in engine or HeyGen.',
-  }),
-  videoFallback: oneOf('VIDEO_FALLBACK', ['engine', 'none'], {
-    section: 'video',
-    default: 'engine',
-    description: 'Who makes the picture, with the same speech, when the provider cannot.',
-  }),
-  videoDeadlineMinutes: integer('VIDEO_DEADLINE_MINUTES', {
-    section: 'video',
-    default: 20,
-    minimum: 1,
-    maximum: 1_440,
-    description: 'How long a provider may take for a video; after that it is called off.',
-  }),
-  heygenApiKey: secret('HEYGEN_API_KEY', {
-    section: 'video',
-    default: null,
-    description: 'Key for HeyGen.',
-  }),
-  heygenAvatarId: text('HEYGEN_AVATAR_ID', {
-    section: 'video',
-    default: 'default',
-    description: 'HeyGen avatar (look) that presents; default is the first one of the account.',
-  }),
-  heygenWebhookSecrets: secretList('HEYGEN_WEBHOOK_SECRET', {
-    section: 'video',
-    default: null,
-    description:
-      'Secret that HeyGen gave for the endpoint PUBLIC_URL/webhooks/heygen, so that a finished video is noticed at once; several, comma-separated, while changing over.',
-  }),
-  heygenEngine: oneOf('HEYGEN_ENGINE', ['default', 'avatar_iii', 'avatar_iv', 'avatar_v'], {
-    section: 'video',
-    default: 'default',
-    description: 'Generation of HeyGen’s engine; default is HeyGen’s own choice. It decides the price.',
-  }),
-  heygenResolution: oneOf('HEYGEN_RESOLUTION', ['720p', '1080p', '4k'], {
-    section: 'video',
-    default: '1080p',
-    description: 'Size of the picture from HeyGen.',
-  }),
-  heygenBaseUrl: url('HEYGEN_BASE_URL', ['http:', 'https:'], {
-    section: 'video',
-    default: 'https://api.heygen.com',
-    description: 'Address of the HeyGen API.',
-  }),
-  heygenUsdPerSecond: decimal('HEYGEN_USD_PER_SECOND', {
-    section: 'video',
-    default: 0.0667,
-    minimum: 0,
-    maximum: 100,
-    description: 'Price of a second of video at HeyGen; that of an avatar of the fourth generation by default.',
-  }),
+  ...VIDEO_VARIABLES,
 
   wasabiAccessKey: secret('WASABI_ACCESS_KEY', {
     section: 'storage',
@@ -340,6 +290,8 @@ export const VARIABLES = {
     maximum: 600,
     description: 'Longest speech in seconds. A script whose speech would be longer is refused before any work.',
   }),
+
+  ...COST_VARIABLES,
 
   speechCacheEnabled: flag('TTS_CACHE_ENABLED', {
     section: 'cache',

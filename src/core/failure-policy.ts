@@ -12,6 +12,8 @@ export type FailureKind =
   | 'bad_audio'
   /** It may have been charged for, and asking again may be charged once more. */
   | 'uncertain'
+  /** It would cost more than the operator allows, and was not made. */
+  | 'over_budget'
   | 'storage'
   | 'internal';
 
@@ -35,6 +37,7 @@ export const FAILURE_POLICY = {
   protocol: { retrySame: 'once', fallBack: true, countsToBreaker: 'yes', httpStatus: 502 },
   bad_audio: { retrySame: 'once', fallBack: true, countsToBreaker: 'yes', httpStatus: 502 },
   uncertain: { retrySame: 'never', fallBack: true, countsToBreaker: 'no', httpStatus: 502 },
+  over_budget: { retrySame: 'never', fallBack: true, countsToBreaker: 'no', httpStatus: 429 },
   storage: { retrySame: 'never', fallBack: false, countsToBreaker: 'no', httpStatus: 507 },
   internal: { retrySame: 'never', fallBack: false, countsToBreaker: 'no', httpStatus: 500 },
 } as const satisfies Record<FailureKind, FailurePolicy>;

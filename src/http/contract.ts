@@ -1,16 +1,8 @@
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import { FAILURE_POLICY, type FailureKind } from '../core/failure-policy.ts';
-import {
-  choice,
-  closed,
-  LanguageSchema,
-  Link,
-  nullable,
-  Timestamp,
-  UncertainRepeats,
-  VoiceWishSchema,
-} from './contract-parts.ts';
+import { choice, closed, LanguageSchema, Link, nullable, Timestamp, VoiceWishSchema } from './contract-parts.ts';
+import { AcceptedEstimateSchema, CostSchema } from './cost-contract.ts';
 
 /**
  * The API, once: these schemas and those of speech-contract.ts and admin-contract.ts are the types, the validation and the
@@ -129,13 +121,7 @@ export const AcceptedSchema = Type.Object(
     status: choice(['queued', 'waiting'], { description: '`waiting` until its `runAt`.' }),
     status_url: Link,
     events_url: Link,
-    estimate: Type.Object(
-      {
-        duration_seconds: Type.Number({ minimum: 0, description: 'Length of the speech, roughly.' }),
-        cost_usd: Type.Number({ minimum: 0 }),
-      },
-      closed,
-    ),
+    estimate: AcceptedEstimateSchema,
   },
   { ...closed, title: 'VideoAccepted' },
 );
@@ -170,25 +156,6 @@ export const JobErrorSchema = Type.Object(
     step: nullable(Type.String()),
   },
   { ...closed, title: 'VideoError' },
-);
-
-export const CostSchema = Type.Object(
-  {
-    total_usd: Type.Number({ minimum: 0 }),
-    uncertain_repeats: UncertainRepeats,
-    items: Type.Array(
-      Type.Object(
-        {
-          step: Type.String(),
-          provider: Type.String(),
-          calls: Type.Integer({ minimum: 0 }),
-          usd: Type.Number({ minimum: 0 }),
-        },
-        { ...closed, title: 'CostItem' },
-      ),
-    ),
-  },
-  { ...closed, title: 'Cost', description: 'What providers have charged for the video so far.' },
 );
 
 export const WaitingForSchema = Type.Object(

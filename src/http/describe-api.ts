@@ -1,3 +1,4 @@
+import { NO_CAPS } from '../jobs/cost-caps.ts';
 import type { ServerDependencies } from './route-context.ts';
 import { createServer } from './server.ts';
 
@@ -18,6 +19,7 @@ export async function describeApi(version: string): Promise<object> {
     | 'mockMode'
     | 'adminApiKey'
     | 'speechRequestsPerMinute'
+    | 'costCaps'
   > = {
     version,
     publicUrl: null,
@@ -29,6 +31,7 @@ export async function describeApi(version: string): Promise<object> {
     mockMode: false,
     adminApiKey: null,
     speechRequestsPerMinute: 1,
+    costCaps: NO_CAPS,
   };
   const server = await createServer(declared as ServerDependencies);
   try {

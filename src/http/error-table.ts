@@ -1,6 +1,7 @@
 import { FAILURE_POLICY } from '../core/failure-policy.ts';
 import type { FailureKind } from '../core/failure-policy.ts';
 import { ADMIN_ERRORS } from './admin-error-table.ts';
+import { COST_ERRORS } from './cost-error-table.ts';
 import { SCRIPT_ERRORS } from './script-error-table.ts';
 import { SPEECH_ERRORS } from './speech-error-table.ts';
 import { VIDEO_ERRORS } from './video-error-table.ts';
@@ -196,6 +197,7 @@ export const ERROR_TABLE = {
 
   // Picture
   ...VIDEO_ERRORS,
+  ...COST_ERRORS,
   render_failed: {
     status: 500,
     title: 'The video could not be drawn',
@@ -355,6 +357,7 @@ const KIND_TITLES: Readonly<Record<FailureKind, string>> = {
   protocol: 'A provider answered in a way we cannot read',
   bad_audio: 'The speech was not usable',
   uncertain: 'A payment is uncertain',
+  over_budget: 'It would cost more than is allowed',
   storage: 'The data folder cannot be used',
   internal: 'Internal error',
 };

@@ -13,8 +13,10 @@ import type { Job } from '../jobs/job.ts';
 import type { JobStore } from '../jobs/job-store.ts';
 import type { WebhookOutbox } from '../jobs/webhook-outbox.ts';
 import type { Workflow } from '../jobs/workflow.ts';
-import type { EnhancementPricing } from '../pipeline/estimate-cost.ts';
 import type { PresenterCatalogue } from '../pipeline/presenter-catalogue.ts';
+import type { CostCaps } from '../jobs/cost-caps.ts';
+import type { CostDoor } from '../pipeline/cost-door.ts';
+import type { EstimateVideo } from '../pipeline/estimate-cost.ts';
 import type { VideoRequest, VideoRequestRules } from '../pipeline/video-request.ts';
 import type { CircuitBreakers } from '../core/circuit-breaker.ts';
 import type { GpuHealth } from '../gpu/gpu-health.ts';
@@ -74,7 +76,17 @@ export type OnceAnswer = { readonly answer: Accepted; readonly isReplay: boolean
 export type ServerDependencies = {
   readonly jobs: Pick<
     JobStore,
-    'get' | 'steps' | 'calls' | 'statistics' | 'list' | 'eventsSince' | 'requestCancel' | 'retry'
+    | 'get'
+    | 'steps'
+    | 'calls'
+    | 'answerOf'
+    | 'costReport'
+    | 'heldUsd'
+    | 'statistics'
+    | 'list'
+    | 'eventsSince'
+    | 'requestCancel'
+    | 'retry'
   >;
   /** To be told of a job that is to be run, or to be stopped. */
   readonly notifyJob: (jobId: string) => void;
@@ -94,8 +106,10 @@ export type ServerDependencies = {
   readonly createVideoOnce: (request: VideoRequest, once: VideoOnce) => Promise<OnceAnswer>;
   readonly requestRules: VideoRequestRules;
   readonly listPresenters: () => Promise<PresenterCatalogue>;
-  /** What an improved script costs; undefined when nobody improves scripts. */
-  readonly enhancer: EnhancementPricing | undefined;
+  readonly estimateVideo: EstimateVideo;
+  readonly requireMoney: CostDoor;
+  /** What the journal lets calls cost. */
+  readonly costCaps: CostCaps;
   readonly workflowSteps: Workflow['steps'];
   readonly mockMode: boolean;
   readonly speech: SpeechFacade;

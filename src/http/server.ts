@@ -12,6 +12,7 @@ import { HttpError, sendProblem } from './problem.ts';
 import { allowRateLimits } from './rate-limit.ts';
 import type { ContractServer, RouteContext, ServerDependencies } from './route-context.ts';
 import { addAdminRoutes } from './routes/admin.ts';
+import { addCostRoutes } from './routes/costs.ts';
 import { addDeliveryRoutes } from './routes/deliveries.ts';
 import { addDocsRoutes } from './routes/docs.ts';
 import { addGpuServerRoutes } from './routes/gpu-servers.ts';
@@ -115,6 +116,7 @@ export async function createServer(dependencies: ServerDependencies): Promise<Co
   };
   await server.register(async () => {
     addVideoRoutes(server, context);
+    addCostRoutes(server, context);
     addJobRoutes(server, context);
     addDeliveryRoutes(server, context);
     addSpeechRoutes(server, context);

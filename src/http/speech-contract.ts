@@ -92,6 +92,15 @@ const counts = {
   characters: count,
   audio_seconds: Type.Number({ minimum: 0 }),
   cost_usd: Type.Number({ minimum: 0 }),
+  saved_by_cache_usd: Type.Number({
+    minimum: 0,
+    description:
+      'What the utterances from the cache would have cost, at the price of the provider whose voice they have.',
+  }),
+  cost_of_fallback_usd: Type.Number({
+    minimum: 0,
+    description: 'The part of the cost that was for providers that stood in for another.',
+  }),
 };
 const CountsSchema = Type.Object(counts, { ...closed, title: 'SpeechCounts' });
 

@@ -1,7 +1,14 @@
 import type { FailureKind } from '../core/failure-policy.ts';
 import type { Job, JobError, JobEvent, JobStatus, Json, StepRecord, WaitingFor } from './job.ts';
 import type { JournalStatistics } from './journal-statistics.ts';
-import type { NewProviderCall, ProviderCall, ProviderCallEnd, ProviderLimit, Spending } from './provider-call.ts';
+import type {
+  CostReport,
+  NewProviderCall,
+  ProviderCall,
+  ProviderCallEnd,
+  ProviderLimit,
+  Spending,
+} from './provider-call.ts';
 
 export type NewJob = {
   readonly id: string;
@@ -50,6 +57,8 @@ export type JobStore = {
    * the key came with another request.
    */
   createOnce(job: NewJob, once: OnceOnly): Promise<{ readonly answer: Json; readonly isReplay: boolean }>;
+  /** The answer to the user's request with this key, if one has made a job; throws as `createOnce`. */
+  answerOf(userId: string, once: Pick<OnceOnly, 'key' | 'fingerprint'>): Promise<Json | undefined>;
   get(jobId: string): Promise<Job | undefined>;
   steps(jobId: string): Promise<readonly StepRecord[]>;
   /** Newest first. `limit` is 1 to 1,000; `cursor` is a value from `nextCursor`, anything else is `invalid_input`. */
@@ -102,14 +111,15 @@ export type JobStore = {
   reportProgress(claim: Claim, progress: number, detail?: string, progressPerSecond?: number): Promise<void>;
   /**
    * The call of a step to a provider that charges: made now, durably, before anything is sent, or as an earlier run has left
-   * it. Throws AppError `provider_busy` when the provider takes no more calls for now.
+   * it. Throws AppError `provider_busy` when the provider takes no more calls for now, and `cost_above_limit` or
+   * `daily_budget_spent` when it does not fit under the caps (cost-caps.ts), beside all that calls have cost or may still cost.
    */
   beginCall(
     claim: Claim,
     call: NewProviderCall,
     limit?: ProviderLimit,
   ): Promise<{ readonly call: ProviderCall; readonly isNew: boolean }>;
-  /** Counts one more sending of a call whose outcome is unknown. `uncertain`: it may be charged twice. */
+  /** Counts one more sending of a call whose outcome is unknown. `uncertain`: it may be charged twice, and must fit under the caps. */
   resendCall(claim: Claim, key: string, options: { readonly uncertain: boolean }): Promise<void>;
   /** Takes the last sending back out of the count: the provider is known not to have taken it. */
   withdrawSending(claim: Claim, key: string, options: { readonly uncertain: boolean }): Promise<void>;
@@ -125,6 +135,15 @@ export type JobStore = {
     readonly from?: number;
     readonly to?: number;
   }): Promise<readonly Spending[]>;
+  /** The same, with the `mostUsers` users who spent most. */
+  costReport(filter: {
+    readonly userId: string | null;
+    readonly from: number;
+    readonly to: number;
+    readonly mostUsers: number;
+  }): Promise<CostReport>;
+  /** What the calls that began in [from, to) have cost or may still cost, in US dollars: what counts against the caps. */
+  heldUsd(period: { readonly from: number; readonly to: number }): Promise<number>;
 
   finish(claim: Claim, output: Json): Promise<void>;
   fail(claim: Claim, error: JobError): Promise<void>;

@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import * as fc from 'fast-check';
 import { openSqliteJournal } from '../app/journal.ts';
 import { AppError } from '../core/errors.ts';
-import { createRecordingLog } from '../../test/fixtures/job-run.ts';
+import { createRecordingLog, JobRunFixture } from '../../test/fixtures/job-run.ts';
 import { createManualTime } from '../../test/fixtures/manual-time.ts';
 import { createScratchFolder } from '../../test/fixtures/scratch-folder.ts';
 import type { CrashPointName } from './crash-point.ts';
@@ -13,6 +13,7 @@ import type { JobStore } from './job-store.ts';
 import { holdLease, type Lease, LeaseEndedError } from './lease.ts';
 import { createPaidCalls, type PaidCall } from './paid-call.ts';
 import type { CallRecovery } from './provider-call.ts';
+import type { JobContext } from './workflow.ts';
 
 const LEASE = 30_000;
 const STEP = 'render';
@@ -233,6 +234,37 @@ describe('a paid call', () => {
       assert.equal(new Set([...results, await ask()]).size, 1);
       assert.equal(vendor.total, 1);
     });
+  });
+
+  it('that the day has no money for fails its job with the cause, and is made when its user has it run the next day', async () => {
+    const fixture = new JobRunFixture({ perVideoUsd: null, perDayUsd: 1.5 });
+    try {
+      const vendor = new Vendor('none');
+      const workflow = ({ step }: JobContext) =>
+        step('speech', ({ paidCall }) =>
+          paidCall({
+            ...CALL,
+            recovery: 'none',
+            send: async ({ key }: { readonly key: string }) => vendor.send(key, 'answers'),
+          }),
+        );
+      const ids = [await fixture.createJob(), await fixture.createJob()];
+      assert.equal(await (await fixture.start(workflow)).outcome, 'completed');
+      assert.equal(await (await fixture.start(workflow)).outcome, 'failed');
+      const refused = await fixture.store.get(ids[1]!);
+      assert.deepEqual([refused?.error?.code, refused?.error?.kind], ['daily_budget_spent', 'over_budget']);
+      assert.match(
+        refused?.error?.message ?? '',
+        /at most 1.5 USD .*; 1 USD are spent today, and this would cost 1 USD/,
+      );
+      assert.equal(vendor.total, 1);
+      await fixture.time.advance(24 * 3_600_000);
+      await fixture.store.retry(ids[1]!, ['speech']);
+      assert.equal(await (await fixture.start(workflow)).outcome, 'completed');
+      assert.equal(vendor.total, 2);
+    } finally {
+      await fixture.dispose();
+    }
   });
 
   it('counts as charged when the vendor has answered with something useless', async () => {

@@ -14,8 +14,10 @@ export type CallFailure = { readonly failure: AppError; readonly costUsd: number
 
 export type PaidCall<T extends Json> = Pick<NewProviderCall, 'provider' | 'requestHash' | 'recovery'> & {
   readonly limit?: ProviderLimit;
-  /** What is taken to have been charged for an answer that is of no use. */
+  /** What must fit under the caps, and is taken to have been charged for an answer that is of no use. */
   readonly estimatedUsd: number;
+  /** Whether the provider stands in for another; it does not unless this says so. */
+  readonly isFallback?: boolean;
   /**
    * Sends the request. `keepReference` is called as soon as the provider's own name for the work is known. What it resolves to
    * must be durable elsewhere already: with that the call is paid for and over. Work that goes on without us is waited for by
@@ -59,7 +61,7 @@ const MAXIMUM_UNCERTAIN_REPEATS = 1;
  * The protocol: a durable write before each thing that cannot be taken back. Intent, request, reference, end. A call that is
  * found open was cut in the middle: first the provider is asked what became of it, then the same key goes out again; where it
  * offers neither, the request is sent once more and that is counted. Throws `payment_uncertain` when that would be the third
- * time, `provider_busy`, and what `send` throws.
+ * time, what the journal refuses a call with (`provider_busy`, or the kind `over_budget`), and what `send` throws.
  */
 export function createPaidCalls(options: {
   readonly store: Pick<JobStore, 'beginCall' | 'resendCall' | 'withdrawSending' | 'referCall' | 'endCall'>;
@@ -72,9 +74,10 @@ export function createPaidCalls(options: {
   const underWay = new Map<string, Promise<Json>>();
 
   async function make<T extends Json>(step: string, paid: PaidCall<T>): Promise<T> {
-    const { provider, requestHash, recovery } = paid;
+    const { provider, requestHash, recovery, estimatedUsd, isFallback = false } = paid;
     crashPoint('call.before_intent');
-    const { call, isNew } = await store.beginCall(claim, { step, provider, requestHash, recovery }, paid.limit);
+    const asked = { step, provider, requestHash, recovery, estimatedUsd, isFallback };
+    const { call, isNew } = await store.beginCall(claim, asked, paid.limit);
     crashPoint('call.intended');
     // It was written by `send` of an equal call, so it has the type that `send` brings.
     if (call.state === 'completed') return call.result as T;

@@ -12,6 +12,10 @@ export type NewProviderCall = {
   /** Hash of everything that was asked: the same request of the same step is the same call. */
   readonly requestHash: string;
   readonly recovery: CallRecovery;
+  /** What it is expected to cost, in US dollars. */
+  readonly estimatedUsd: number;
+  /** Whether the provider stands in for another. */
+  readonly isFallback: boolean;
 };
 
 /** `intent` is on disk before the request is sent; a call stays there while its outcome is unknown. */
@@ -47,13 +51,31 @@ export type ProviderLimit = {
   readonly perMinute?: number;
 };
 
-/** Sums over the calls of one provider in one step on one day (of their start). */
-export type Spending = {
+/** Sums over calls. */
+export type SpendingSums = {
+  readonly calls: number;
+  readonly uncertainRepeats: number;
+  readonly costUsd: number;
+  /** The part of it that was for providers that stood in for others. */
+  readonly fallbackCostUsd: number;
+};
+
+/** Of one provider in one step on one day (of their start). */
+export type Spending = SpendingSums & {
   readonly provider: string;
   readonly step: string;
   /** YYYY-MM-DD in UTC. */
   readonly day: string;
-  readonly calls: number;
-  readonly uncertainRepeats: number;
-  readonly costUsd: number;
+};
+
+/** Of one user. */
+export type UserSpending = SpendingSums & { readonly userId: string };
+
+/** What was spent in a time, and by whom. */
+export type CostReport = {
+  readonly spending: readonly Spending[];
+  /** Who spent most, first; not more than were asked for. */
+  readonly users: readonly UserSpending[];
+  /** How many users spent anything. */
+  readonly userCount: number;
 };

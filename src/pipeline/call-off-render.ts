@@ -7,7 +7,7 @@ const VENDOR = 'heygen';
 
 /** Calls a vendor's video off. One that was finished meanwhile is charged, and deleted all the same. */
 export async function callOffRender(
-  { provider: name, reference }: ProviderCall,
+  { provider: name, reference, estimatedUsd }: ProviderCall,
   { studio, signal }: { readonly studio: Pick<PresenterStudio, 'provider'>; readonly signal: AbortSignal },
 ): Promise<{ readonly costUsd: number } | undefined> {
   if (name !== VENDOR || reference === null) return undefined;
@@ -15,5 +15,5 @@ export async function callOffRender(
   const operation: VideoOperation = { provider: VENDOR, reference };
   const status = await provider.status(operation, { signal });
   await provider.cancel(operation);
-  return { costUsd: status.state === 'completed' ? (status.costUsd ?? 0) : 0 };
+  return { costUsd: status.state === 'completed' ? (status.costUsd ?? estimatedUsd) : 0 };
 }

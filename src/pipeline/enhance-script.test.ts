@@ -221,6 +221,18 @@ test('a used up quota is asked about once, not with every video', async () => {
   );
 });
 
+test('a script that the budget has no room for is spoken as it was written, and nobody is asked', async () => {
+  await fixture.dispose();
+  fixture = new JobRunFixture({ perVideoUsd: null, perDayUsd: 1e-6 });
+  const { spoken, calls } = await createStage().start();
+  assert.equal(spoken?.enhancement.status, 'fell_back');
+  assert.match(
+    spoken.enhancement.warning ?? '',
+    /because it could not be improved: A day \(UTC\) may cost at most 0.000001 USD/,
+  );
+  assert.deepEqual([calls, simulator.requests.length], [[], 0]);
+});
+
 const BROKEN: Readonly<Record<string, readonly [Record<string, unknown>, RegExp]>> = {
   'a translation': [
     { spokenText: 'En 2026 vendimos 12 unidades, y qué año fue para todos nosotros.' },

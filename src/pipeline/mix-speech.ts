@@ -34,6 +34,8 @@ export type SpeechTimeline = {
 const LEAD_IN_SECONDS = 0.4;
 /** and the presenter settles after the last one. */
 const TAIL_SECONDS = 0.8;
+/** By how much a video is longer than its speech. */
+export const SILENCE_AROUND_SPEECH_SECONDS = LEAD_IN_SECONDS + TAIL_SECONDS;
 
 /**
  * Joins the utterances with their pauses, brings them to -16 LUFS and gives the captions their times. Throws `speech_too_long`

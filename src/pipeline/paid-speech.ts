@@ -24,7 +24,7 @@ export function createPaySpeech(options: {
 }): PaySpeech {
   const { step, objects, limitOf } = options;
   const { signal } = step;
-  return async (provider, asked, synthesize) => {
+  return async (provider, asked, synthesize, { isFallback }) => {
     let fresh: Speech | undefined;
     const limit = limitOf(provider.id);
     const paid = await step.paidCall<PaidSpeech>({
@@ -32,6 +32,7 @@ export function createPaySpeech(options: {
       requestHash: createSpeechKey({ ...asked, provider: provider.id, ...provider.voiceIdentity(asked) }),
       recovery: 'none',
       estimatedUsd: provider.estimateUsd(asked),
+      isFallback,
       ...(limit !== undefined && { limit }),
       async send() {
         fresh = await synthesize();

@@ -48,6 +48,7 @@ export async function publishVideo(options: {
     }),
     tts: { provider: spoken.provider, fallback_used: spoken.fallbackUsed, cached: spoken.cached },
     ...(enhancement !== undefined && { enhancement }),
+    ...(spoken.savedByCacheUsd !== undefined && { savedByCacheUsd: spoken.savedByCacheUsd }),
     warnings: [enhancement?.warning ?? [], spoken.warnings, rendered.warnings ?? []].flat(),
   };
 }

@@ -49,7 +49,7 @@ describe('renderRemotely, with a simulated HeyGen and a journal on disk', () => 
       avatarId: 'ada',
       engine: null,
       resolution: '1080p',
-      usdPerSecond: USD_PER_SECOND,
+      estimateUsd: (seconds) => seconds * USD_PER_SECOND,
     });
   });
   afterEach(() => simulator.faults.clear());

@@ -24,6 +24,8 @@ export type StoredSpeech = {
   readonly utterances: readonly StoredUtterance[];
   readonly warnings: readonly string[];
   readonly costUsd: number;
+  /** The list price of what came from the cache; absent from what an earlier release has recorded. */
+  readonly savedByCacheUsd?: number;
 };
 
 /**
@@ -42,7 +44,7 @@ export async function speakUtterances(options: {
 }): Promise<StoredSpeech> {
   const { job, script, voice, speech, objects, maxSpeechSeconds, limitOf, step } = options;
   const { signal } = step;
-  const { parts, provider, fallbackUsed, cached, warnings, costUsd } = await speakPrepared(
+  const { parts, provider, fallbackUsed, cached, warnings, costUsd, savedUsd } = await speakPrepared(
     { utterances: script.utterances, language: script.language, voice },
     {
       speech,
@@ -73,6 +75,7 @@ export async function speakUtterances(options: {
     utterances: script.utterances.map((utterance) => stored.get(utterance) ?? null),
     warnings,
     costUsd,
+    savedByCacheUsd: savedUsd,
   };
 }
 

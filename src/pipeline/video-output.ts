@@ -31,6 +31,8 @@ export const VideoOutputSchema = Type.Object(
         costUsd: Type.Number({ minimum: 0 }),
       }),
     ),
+    /** Missing in videos of versions that did not count it. */
+    savedByCacheUsd: Type.Optional(Type.Number({ minimum: 0 })),
     warnings: Type.Array(Type.String()),
   },
   { title: 'VideoOutput' },

@@ -38,6 +38,8 @@ export type VideoRequest = {
   readonly runAt: number | null;
   /** Called when the video has ended; null for nobody. */
   readonly callbackUrl: string | null;
+  /** What its user was told that it would cost; missing until it is accepted, and in requests of earlier releases. */
+  readonly estimate?: { readonly costUsd: number; readonly priceTable: string };
 };
 
 /** What a body holds once it has matched the contract's schema; all that is missing here is given a value. */

@@ -28,14 +28,18 @@ const sums = fc.array(
       audioMilliseconds: 1,
       costNanoUsd: own + ofVideos,
       costWithoutVideoNanoUsd: own,
+      savedNanoUsd: ofVideos,
+      fallbackCostNanoUsd: Math.floor((own + ofVideos) / 2),
+      fallbackCostWithoutVideoNanoUsd: Math.floor(own / 2),
     })),
 );
 const payments = fc.array(
-  fc.record({
-    ...keys,
-    costNanoUsd: fc.nat(1_000),
-    uncertainRepeats: fc.nat(2),
-  }) satisfies fc.Arbitrary<SpeechPayments>,
+  fc
+    .record({ ...keys, costNanoUsd: fc.nat(1_000), uncertainRepeats: fc.nat(2), isFallback: fc.boolean() })
+    .map(({ isFallback, ...payment }): SpeechPayments => ({
+      ...payment,
+      fallbackCostNanoUsd: isFallback ? payment.costNanoUsd : 0,
+    })),
 );
 
 function summaryOf(sums: readonly SpeechSums[]): SpeechSummary {
@@ -60,13 +64,33 @@ test('what was paid is what the journal says for videos and the ledger for all e
         sums.reduce((sum, entry) => sum + entry.costWithoutVideoNanoUsd, 0) +
         payments.reduce((sum, entry) => sum + entry.costNanoUsd, 0);
       const repeats = payments.reduce((sum, entry) => sum + entry.uncertainRepeats, 0);
-      const nanoUsdOf = (parts: readonly SpeechCounts[]) =>
-        Math.round(parts.reduce((sum, part) => sum + part.cost_usd, 0) * NANO_USD);
+      const saved = sums.reduce((sum, entry) => sum + entry.savedNanoUsd, 0);
+      const byFallback =
+        sums.reduce((sum, entry) => sum + entry.fallbackCostWithoutVideoNanoUsd, 0) +
+        payments.reduce((sum, entry) => sum + entry.fallbackCostNanoUsd, 0);
       const all = Object.values(providers);
-      assert.equal(nanoUsdOf([totals]), paid);
-      assert.equal(nanoUsdOf(all), paid);
-      assert.equal(nanoUsdOf(Object.values(totals.by_day)), paid);
-      assert.equal(nanoUsdOf(all.flatMap(({ by_day }) => Object.values(by_day))), paid);
+      const cuts: readonly (readonly SpeechCounts[])[] = [
+        [totals],
+        all,
+        Object.values(totals.by_day),
+        all.flatMap(({ by_day }) => Object.values(by_day)),
+      ];
+      for (const parts of cuts) {
+        const nanoUsdOf = (valueOf: (part: SpeechCounts) => number) =>
+          Math.round(parts.reduce((sum, part) => sum + valueOf(part), 0) * NANO_USD);
+        assert.equal(
+          nanoUsdOf(({ cost_usd }) => cost_usd),
+          paid,
+        );
+        assert.equal(
+          nanoUsdOf(({ saved_by_cache_usd }) => saved_by_cache_usd),
+          saved,
+        );
+        assert.equal(
+          nanoUsdOf(({ cost_of_fallback_usd }) => cost_of_fallback_usd),
+          byFallback,
+        );
+      }
       assert.equal(totals.uncertain_repeats, repeats);
       assert.equal(
         all.reduce((sum, figures) => sum + figures.uncertain_repeats, 0),
@@ -81,8 +105,8 @@ test('a provider that was paid in an operation that was cut off is there, with n
   const analytics = createSpeechAnalytics({
     ledger: { summarise: async () => summaryOf([]) },
     paidForVideos: async () => [
-      { provider: 'elevenlabs', day: DAYS[0], costNanoUsd: 5e8, uncertainRepeats: 1 },
-      { provider: 'free', day: DAYS[0], costNanoUsd: 0, uncertainRepeats: 0 },
+      { provider: 'elevenlabs', day: DAYS[0], costNanoUsd: 5e8, fallbackCostNanoUsd: 5e8, uncertainRepeats: 1 },
+      { provider: 'free', day: DAYS[0], costNanoUsd: 0, fallbackCostNanoUsd: 0, uncertainRepeats: 0 },
     ],
   });
   const { providers, totals } = await analytics.report({ userId: null });
@@ -93,4 +117,5 @@ test('a provider that was paid in an operation that was cut off is there, with n
     { requests: 0, cost_usd: 0.5, uncertain_repeats: 1, fallback_rate: null, p50_ms: null, by_language: {} },
   );
   assert.deepEqual([Object.keys(by_day), by_day[DAYS[0]]?.cost_usd], [[DAYS[0]], 0.5]);
+  assert.deepEqual([totals.cost_of_fallback_usd, totals.saved_by_cache_usd], [0.5, 0]);
 });

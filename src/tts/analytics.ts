@@ -23,7 +23,14 @@ export type SpeechCounts = {
    * off.
    */
   readonly cost_usd: number;
+  /** What the utterances that came from the cache would have cost, at the price of the provider whose voice they have. */
+  readonly saved_by_cache_usd: number;
+  /** The part of the cost that was for providers that stood in for another. */
+  readonly cost_of_fallback_usd: number;
 };
+
+/** What was paid in a slice, and what of it was for providers that stood in for another. */
+type Paid = { readonly costNanoUsd: number; readonly fallbackCostNanoUsd: number };
 
 /** One provider, or all together. Times are null where nothing was spoken afresh; `latency_samples` says how many were. */
 export type SpeechFigures = SpeechCounts & {
@@ -99,7 +106,7 @@ function toFigures(
   const failuresByKind: Record<string, number> = {};
   for (const { kind, count } of failures) failuresByKind[kind] = (failuresByKind[kind] ?? 0) + count;
   return {
-    ...toCounts(sums, paidNanoUsd(sums, payments)),
+    ...toCounts(sums, paidIn(sums, payments)),
     uncertain_repeats: totalOf(payments, ({ uncertainRepeats }) => uncertainRepeats),
     failures_by_kind: failuresByKind,
     p50_ms: latency?.p50Milliseconds ?? null,
@@ -116,10 +123,10 @@ function byLanguage(sums: readonly SpeechSums[]): Record<string, SpeechCounts> {
   return Object.fromEntries(
     slices.map(([language, slice]) => [
       language,
-      toCounts(
-        slice,
-        totalOf(slice, ({ costNanoUsd }) => costNanoUsd),
-      ),
+      toCounts(slice, {
+        costNanoUsd: totalOf(slice, ({ costNanoUsd }) => costNanoUsd),
+        fallbackCostNanoUsd: totalOf(slice, ({ fallbackCostNanoUsd }) => fallbackCostNanoUsd),
+      }),
     ]),
   );
 }
@@ -130,24 +137,28 @@ function byDay(sums: readonly SpeechSums[], payments: readonly SpeechPayments[])
     days.map((day) => {
       const isOfDay = (entry: { readonly day: string }) => entry.day === day;
       const slice = sums.filter(isOfDay);
-      return [day, toCounts(slice, paidNanoUsd(slice, payments.filter(isOfDay)))];
+      return [day, toCounts(slice, paidIn(slice, payments.filter(isOfDay)))];
     }),
   );
 }
 
 /** Of a video the journal knows every payment, and the ledger only those of operations that ended. */
-function paidNanoUsd(sums: readonly SpeechSums[], payments: readonly SpeechPayments[]): number {
-  return (
-    totalOf(sums, ({ costWithoutVideoNanoUsd }) => costWithoutVideoNanoUsd) +
-    totalOf(payments, ({ costNanoUsd }) => costNanoUsd)
-  );
+function paidIn(sums: readonly SpeechSums[], payments: readonly SpeechPayments[]): Paid {
+  return {
+    costNanoUsd:
+      totalOf(sums, ({ costWithoutVideoNanoUsd }) => costWithoutVideoNanoUsd) +
+      totalOf(payments, ({ costNanoUsd }) => costNanoUsd),
+    fallbackCostNanoUsd:
+      totalOf(sums, ({ fallbackCostWithoutVideoNanoUsd }) => fallbackCostWithoutVideoNanoUsd) +
+      totalOf(payments, ({ fallbackCostNanoUsd }) => fallbackCostNanoUsd),
+  };
 }
 
 function totalOf<Entry>(entries: readonly Entry[], valueOf: (entry: Entry) => number): number {
   return entries.reduce((sum, entry) => sum + valueOf(entry), 0);
 }
 
-function toCounts(sums: readonly SpeechSums[], costNanoUsd: number): SpeechCounts {
+function toCounts(sums: readonly SpeechSums[], { costNanoUsd, fallbackCostNanoUsd }: Paid): SpeechCounts {
   const total = (valueOf: (sum: SpeechSums) => number) => totalOf(sums, valueOf);
   const requests = total((sum) => sum.requests);
   const successes = total((sum) => sum.successes);
@@ -168,6 +179,8 @@ function toCounts(sums: readonly SpeechSums[], costNanoUsd: number): SpeechCount
     characters: total((sum) => sum.characters),
     audio_seconds: total((sum) => sum.audioMilliseconds) / 1e3,
     cost_usd: costNanoUsd / 1e9,
+    saved_by_cache_usd: total((sum) => sum.savedNanoUsd) / 1e9,
+    cost_of_fallback_usd: fallbackCostNanoUsd / 1e9,
   };
 }
 

@@ -32,6 +32,20 @@ test('a hit is the miss again to the last bit, costs nothing, and outlives the p
   assert.deepEqual(stage.warnings, []);
 });
 
+test('says what it has without counting that as a use', async (context) => {
+  const stage = createStage(context);
+  assert.equal(await stage.cache.has(KEY), false);
+  await stage.cache.getOrSynthesize(KEY, async () => speechOf(1), { signal });
+  assert.equal(await stage.cache.has(KEY), true, 'also while it is on its way to the disk');
+  await stage.cache.settled();
+  const before = await stat(stage.entryPath(KEY));
+  assert.equal(await stage.open().has(KEY), true);
+  assert.equal((await stat(stage.entryPath(KEY))).mtimeMs, before.mtimeMs);
+  assert.equal((await stage.cache.statistics()).hits, 0);
+  stage.now += 8 * DAY_MILLISECONDS;
+  assert.equal(await stage.cache.has(KEY), false, 'what would not be used any more');
+});
+
 test('a hundred at once make one synthesis, one of them pays, and the statistics say so', async (context) => {
   const stage = createStage(context);
   const answers = await Promise.all(Array.from({ length: 100 }, () => ask(stage)));

@@ -44,6 +44,8 @@ export type SpeechCache = {
     synthesize: (signal: AbortSignal) => Promise<Speech>,
     options: { readonly signal: AbortSignal },
   ): Promise<CachedSpeech>;
+  /** Whether the speech of that key is there now. It does not count as a use, and it may be gone a moment later. */
+  has(key: SpeechKey): Promise<boolean>;
   /** Removes what nobody used for longer than the maximum age, and what dead processes left; says how many entries. */
   removeExpired(): Promise<number>;
   statistics(): Promise<SpeechCacheStatistics>;
@@ -180,6 +182,17 @@ export function createSpeechCache(options: {
       counts.hits += 1;
       counts.savedCostUsd += result.speech.costUsd;
       return { speech: { ...result.speech, costUsd: 0 }, cached: true };
+    },
+    async has(key) {
+      if (!enabled) return false;
+      if (beingStored.has(key)) return true;
+      try {
+        const entry = await folder.describe(key);
+        return entry !== undefined && !isExpired(entry.lastUsedAt, clock.now(), maximumAgeSeconds);
+      } catch (error) {
+        reportDisk(error);
+        return false;
+      }
     },
     async removeExpired() {
       if (!enabled) return 0;

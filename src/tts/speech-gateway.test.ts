@@ -158,14 +158,24 @@ test('a book that cannot be kept does not take the speech away', async () => {
   await bench.close();
 });
 
-test('the price is that of the voice that will be asked first', async () => {
+test('the prices are those of everyone who may be asked, in that order', async () => {
   const bench = createGatewayBench({ vibevoice: ['speak'], elevenlabs: ['speak'] });
-  const price = (language: string) => bench.gateway.estimateUsd([utterance({ language })], { userId: 'ann' });
-  assert.deepEqual([await price('en'), await price('fr')], [0, 0.1]);
+  const prices = async (language: string) =>
+    (await bench.gateway.priceScript([utterance({ language })], { userId: 'ann' })).map(({ provider, usd }) => [
+      provider,
+      usd,
+    ]);
+  const inEnglish = [
+    ['vibevoice', 0],
+    ['elevenlabs', 0.1],
+  ];
+  assert.deepEqual(await prices('en'), inEnglish);
+  assert.deepEqual(await prices('fr'), inEnglish.toReversed());
   await bench.mainProvider.set({ provider: 'elevenlabs', by: 'loopback' });
-  assert.equal(await price('en'), 0.1);
+  assert.deepEqual(await prices('en'), inEnglish.toReversed());
   await bench.close();
   const free = createGatewayBench({ offline: ['speak'] });
-  assert.equal(await free.gateway.estimateUsd([utterance()], { userId: 'ann' }), 0);
+  assert.deepEqual(await free.gateway.priceScript([utterance()], { userId: 'ann' }), [], 'nobody may be asked');
+  assert.deepEqual(await free.gateway.priceScript([], { userId: 'ann' }), []);
   await free.close();
 });

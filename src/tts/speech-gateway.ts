@@ -13,12 +13,27 @@ import type { VoicePolicy } from './voice-consistency.ts';
 /** A request for speech; what it leaves open is decided by configuration, administrators and the canary. */
 export type SpeechRequest = Omit<SpeakScriptOptions, 'voicePolicy' | 'isOfflineAllowed' | 'onOperation'>;
 
+/** What a provider charges for a whole script, in US dollars. */
+export type ScriptPrice = {
+  readonly provider: SpeechProviderId;
+  /** The list price of all of it. */
+  readonly usd: number;
+  /** The part of it that the cache has. */
+  readonly cachedUsd: number;
+};
+
 /** The way to speech for the rest of the product: utterances in, checked audio out, whoever spoke it. */
 export type SpeechGateway = {
   /** As `SpeechRouter.speakScript`. */
   speakScript(utterances: readonly Utterance[], request: SpeechRequest): Promise<SpokenScript>;
-  /** What the provider that would be asked first charges for the utterances, in US dollars. */
-  estimateUsd(utterances: readonly Utterance[], request: Pick<SpeechRequest, 'userId' | 'wish'>): Promise<number>;
+  /**
+   * What everyone who may be asked would charge for the utterances, in the order in which they are asked. Costs nothing. The cache
+   * may forget meanwhile; what it has is only looked up for those who charge.
+   */
+  priceScript(
+    utterances: readonly Utterance[],
+    request: Pick<SpeechRequest, 'userId' | 'wish'>,
+  ): Promise<readonly ScriptPrice[]>;
   /** Who is asked for a language, in order. The canary may put another first for some users. */
   order(language: LanguageTag): Promise<readonly SpeechProviderId[]>;
 };
@@ -40,8 +55,11 @@ export function createSpeechGateway(options: {
   readonly isOfflineAllowed: boolean;
   readonly logOperation: (record: SpeechLogRecord) => void;
   readonly logger: Logger;
+  /** Whether the cache has an utterance in the voice of a provider; without it, there is no cache. */
+  readonly isCached?: (provider: SpeechProvider, utterance: Utterance) => Promise<boolean>;
 }): SpeechGateway {
   const { router, providers, mainProvider, canary, ledger, voicePolicy, isOfflineAllowed, logger } = options;
+  const { isCached = async () => false } = options;
   const keepBook = async (name: string, work: () => Promise<unknown>): Promise<void> => {
     try {
       await work();
@@ -77,6 +95,17 @@ export function createSpeechGateway(options: {
     });
   };
 
+  const priceAt = async (provider: SpeechProvider, utterances: readonly Utterance[]): Promise<ScriptPrice> => {
+    let usd = 0;
+    let cachedUsd = 0;
+    for (const utterance of utterances) {
+      const price = provider.estimateUsd(utterance);
+      usd += price;
+      if (price > 0 && (await isCached(provider, utterance))) cachedUsd += price;
+    }
+    return { provider: provider.id, usd, cachedUsd };
+  };
+
   return {
     async speakScript(utterances, request) {
       const { wish, arm } = await wishOf(request);
@@ -88,12 +117,11 @@ export function createSpeechGateway(options: {
       };
       return router.speakScript(utterances, { ...request, wish, voicePolicy, isOfflineAllowed, onOperation });
     },
-    async estimateUsd(utterances, request) {
+    async priceScript(utterances, request) {
       const { wish } = await wishOf(request);
-      return utterances.reduce(
-        (sum, utterance) => sum + (orderOf(utterance.language, wish)[0]?.estimateUsd(utterance) ?? 0),
-        0,
-      );
+      const [first] = utterances;
+      const order = first === undefined ? [] : orderOf(first.language, wish);
+      return Promise.all(order.map((provider) => priceAt(provider, utterances)));
     },
     order: async (language) => orderOf(language, await wishOfMain()).map(({ id }) => id),
   };

@@ -33,6 +33,10 @@ export type SpeechOperation = SpeechLogRecord & {
   readonly language: string | null;
   /** Code points that were to be spoken. */
   readonly characters: number;
+  /** The list price of what came from the cache, of the provider whose voice it is; 0 of an operation without a result. */
+  readonly saved_usd: number;
+  /** The part of the cost that was for providers that stood in for another. */
+  readonly fallback_cost_usd: number;
   /** Who was asked, in order; those that were given up have an error kind. */
   readonly outcomes: readonly ProviderOutcome[];
 };
@@ -54,6 +58,8 @@ export function speechOperation(facts: {
   readonly error: AppError | undefined;
   readonly language: string | null;
   readonly characters: number;
+  readonly savedUsd: number;
+  readonly fallbackCostUsd: number;
   readonly outcomes: readonly ProviderOutcome[];
 }): SpeechOperation {
   const { script, error, outcomes } = facts;
@@ -73,12 +79,21 @@ export function speechOperation(facts: {
     trace_id: script.traceId ?? null,
     language: facts.language,
     characters: facts.characters,
+    saved_usd: facts.savedUsd,
+    fallback_cost_usd: facts.fallbackCostUsd,
     outcomes,
   };
 }
 
 /** The part of an operation that is logged. */
 export function toLogRecord(operation: SpeechOperation): SpeechLogRecord {
-  const { language: _language, characters: _characters, outcomes: _outcomes, ...record } = operation;
+  const {
+    language: _language,
+    characters: _characters,
+    saved_usd: _saved,
+    fallback_cost_usd: _fallbackCost,
+    outcomes: _outcomes,
+    ...record
+  } = operation;
   return record;
 }

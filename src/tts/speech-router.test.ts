@@ -7,7 +7,7 @@ import { createOfflineProvider } from './providers/offline.ts';
 import { createRouterBench, MAXIMUM_ATTEMPTS, utterance } from './router/router-bench.ts';
 import { createScriptedProvider, type ScriptedAct, type ScriptedProvider } from './router/scripted-provider.ts';
 import type { Speech, SpeechProviderId } from './speech-provider.ts';
-import type { RememberSpeech } from './speech-router.ts';
+import type { PaySpeech, RememberSpeech } from './speech-router.ts';
 
 const KINDS = Object.keys(FAILURE_POLICY) as FailureKind[];
 let real: Speech;
@@ -67,6 +67,8 @@ test('a healthy provider speaks it all, nobody else is asked, and one record tel
       trace_id: 'trace',
       language: 'en',
       characters: 52,
+      saved_usd: 0,
+      fallback_cost_usd: 0,
       outcomes: [{ provider: 'vibevoice', attempts: 4, errorKind: null, executionMilliseconds: 0 }],
     },
   ]);
@@ -200,6 +202,54 @@ test('an outage of the free voice costs no more than the cap, and a paid voice t
   assert.match(refused[0]!.message, /elevenlabs quota \(fallback_spend_limit/);
   const wanted = createRouterBench([cloud], { hourlyUsd: 0 });
   assert.equal((await wanted.speak(2)).utterances.length, 2);
+});
+
+test('what stood in and what the cache saved is told as it was paid', async () => {
+  const gpu = provider('vibevoice', ['speak', 'unavailable']);
+  const cloud = provider('elevenlabs', ['speak', 'silence', 'speak'], { costUsd: 0.02 });
+  const kept = new Map<string, Speech>();
+  const paid: { usd: number; isFallback: boolean }[] = [];
+  const bench = createRouterBench([gpu, cloud], {
+    concurrency: 1,
+    async remember({ id }, { text }, synthesize, { signal }) {
+      const speech = kept.get(`${id} ${text}`);
+      if (speech !== undefined) return { speech: { ...speech, costUsd: 0 }, cached: true };
+      return { speech: await synthesize(signal), cached: false };
+    },
+  });
+  const pay: PaySpeech = async (_provider, _asked, synthesize, { isFallback }) => {
+    const speech = await synthesize();
+    paid.push({ usd: speech.costUsd, isFallback });
+    return speech;
+  };
+  const first = await bench.speak(2, { pay });
+  assert.deepEqual([first.provider, first.savedUsd], ['elevenlabs', 0]);
+  kept.set(`elevenlabs ${utterance().text}`, first.utterances[0]!.speech);
+  const second = await bench.speak(2, { pay });
+  assert.deepEqual([second.provider, second.cached, second.costUsd, second.savedUsd], ['elevenlabs', true, 0, 0.2]);
+  const [spoken, cached] = bench.operations;
+  const byFallback = paid.filter(({ isFallback }) => isFallback).reduce((sum, { usd }) => sum + usd, 0);
+  assert.equal(spoken?.fallback_cost_usd, byFallback);
+  assert.equal(paid.length, 3, 'what was of no use was paid, too');
+  assert.ok(byFallback > 0);
+  assert.deepEqual([spoken.saved_usd, cached?.saved_usd, cached?.fallback_cost_usd], [0, 0.2, 0]);
+  const wanted = createRouterBench([cloud]);
+  await wanted.speak(1);
+  assert.deepEqual(
+    wanted.operations.map(({ cost_usd, fallback_cost_usd }) => [cost_usd, fallback_cost_usd]),
+    [[0.02, 0]],
+    'who was wanted stands in for nobody',
+  );
+});
+
+test('a voice that is over the budget is left for the next, is not asked again and is not taken for broken', async () => {
+  const cloud = provider('elevenlabs', ['over_budget']);
+  const bench = createRouterBench([cloud, provider('offline', ['speak'])]);
+  for (let count = 0; count < 6; count += 1) {
+    const spoken = await bench.speak(1, { wish: 'elevenlabs', isOfflineAllowed: true });
+    assert.equal(spoken.provider, 'offline');
+  }
+  assert.deepEqual([cloud.calls.length, bench.breakers.status('elevenlabs').phase], [6, 'closed']);
 });
 
 test('without a retry left in the budget a failure is fallen back from at once', async () => {

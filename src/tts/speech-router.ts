@@ -4,7 +4,7 @@ import { durationSeconds, type Pcm } from '../media/pcm.ts';
 import { orderProviders } from './provider-order.ts';
 import { createFallbackSpending, type SpendPurse } from './router/fallback-spending.ts';
 import { createLengthLimit } from './router/length-limit.ts';
-import { callProvider, type CallGuards, type CallOutcome } from './router/provider-call.ts';
+import { callProvider, type CallGuards, type CallOutcome, type PayForCall } from './router/provider-call.ts';
 import { createProviderTally, type ProviderOutcome } from './router/provider-tally.ts';
 import { speechOperation, type SpeechOperation } from './speech-operation.ts';
 import type { Speech, SpeechProvider, SpeechProviderId, Utterance } from './speech-provider.ts';
@@ -58,6 +58,8 @@ export type SpokenScript = {
   readonly cached: boolean;
   /** Everything that was paid, also for speech that was thrown away. */
   readonly costUsd: number;
+  /** The list price of what came from the cache, of the provider whose voice it is. */
+  readonly savedUsd: number;
 };
 
 export type SpeechRouter = {
@@ -76,6 +78,7 @@ export type PaySpeech = (
   provider: SpeechProvider,
   asked: Utterance,
   synthesize: () => Promise<Speech>,
+  options: { readonly isFallback: boolean },
 ) => Promise<Speech>;
 
 /**
@@ -113,6 +116,7 @@ export function createSpeechRouter(
       const lengthLimit = createLengthLimit(script.longestSeconds ?? Infinity, voicePolicy);
       const spending = createFallbackSpending({ spend: options.spend, userId, utterances, voicePolicy });
       let costUsd = 0;
+      let fallbackCostUsd = 0;
       let mostSpoken = 0;
 
       const speak: SpeakUtterance = async (provider, utterance, { signal: inner, isFallback, utteranceIndex }) => {
@@ -132,9 +136,10 @@ export function createSpeechRouter(
                 spend,
                 userId,
                 onPcm,
-                pay: script.pay,
+                pay: payFor(script.pay, isFallback),
               });
               costUsd += outcome.costUsd;
+              if (isFallback) fallbackCostUsd += outcome.costUsd;
               if ('error' in outcome) throw outcome.error;
               return outcome.speech;
             },
@@ -167,6 +172,8 @@ export function createSpeechRouter(
             error,
             language: utterances[0]?.language ?? null,
             characters: utterances.reduce((sum, { text }) => sum + Array.from(text).length, 0),
+            savedUsd: spoken?.savedUsd ?? 0,
+            fallbackCostUsd,
             outcomes,
           }),
         );
@@ -188,7 +195,8 @@ export function createSpeechRouter(
           },
         };
         const spokenUtterances = voicePolicy === 'same' ? await speakInOneVoice(work) : await speakInAnyVoice(work);
-        spoken = { utterances: spokenUtterances, ...inCommon(spokenUtterances), costUsd };
+        const savedUsd = savedByCacheUsd(spokenUtterances, utterances, providers);
+        spoken = { utterances: spokenUtterances, ...inCommon(spokenUtterances), costUsd, savedUsd };
       } catch (thrown) {
         const error = endOf(signal) ?? toAppError(thrown);
         await finish(undefined, error);
@@ -198,6 +206,22 @@ export function createSpeechRouter(
       return spoken;
     },
   };
+}
+
+/** `pay` with what it must know of the call; undefined where nobody keeps book. */
+function payFor(pay: PaySpeech | undefined, isFallback: boolean): PayForCall | undefined {
+  return pay && ((provider, asked, synthesize) => pay(provider, asked, synthesize, { isFallback }));
+}
+
+function savedByCacheUsd(
+  spoken: readonly SpokenUtterance[],
+  utterances: readonly Utterance[],
+  providers: readonly SpeechProvider[],
+): number {
+  return spoken.reduce((sum, { cached, provider: id }, index) => {
+    const [provider, utterance] = [providers.find((candidate) => candidate.id === id), utterances[index]];
+    return cached && provider && utterance ? sum + provider.estimateUsd(utterance) : sum;
+  }, 0);
 }
 
 const alwaysSynthesize: RememberSpeech = async (_provider, _utterance, synthesize, { signal }) => ({

@@ -47,6 +47,8 @@ async function run({ job, step }: JobContext) {
         error: undefined,
         language: 'en',
         characters: 6,
+        savedUsd: 0,
+        fallbackCostUsd: 0,
         outcomes: [],
       }),
     );

@@ -1,4 +1,5 @@
 import { describe } from 'node:test';
+import { costCapsContract } from './cost-caps.ts';
 import { jobStoreContract } from './job-store.ts';
 import { jobStoreModel } from './job-store-model.ts';
 import type { StoreUnderTest } from './job-store/subject.ts';
@@ -28,4 +29,21 @@ async function createPostgresStore(clock: { now(): number }): Promise<StoreUnder
 describe('the journal in PostgreSQL', { skip: WITHOUT_DATABASE }, () => {
   jobStoreContract('postgres', createPostgresStore);
   jobStoreModel('postgres', createPostgresStore, { runs: 5 });
+  costCapsContract(
+    'postgres',
+    async (clock, caps) => {
+      const schema = createTestSchema();
+      const { url, name } = schema;
+      const open = () => openPostgresJournal({ url, schema: name, clock, caps, log: createRecordingLog() });
+      const stores = [await open(), await open(), await open()];
+      return {
+        stores,
+        async dispose() {
+          await Promise.all(stores.map((store) => store.close()));
+          await schema.drop();
+        },
+      };
+    },
+    { runs: 6 },
+  );
 });

@@ -34,6 +34,8 @@ const SUCCESS: SpeechOperation = {
   trace_id: null,
   language: 'en',
   characters: 600,
+  saved_usd: 0,
+  fallback_cost_usd: 0,
   outcomes: [],
 };
 
@@ -52,6 +54,8 @@ const operations = fc.array(
       cost_usd: fc.nat({ max: 1_000_000 }).map((micro) => micro / 1e6),
       language: fc.constantFrom('en', 'de', null),
       characters: fc.nat({ max: 3_000 }),
+      saved_usd: fc.nat({ max: 1_000_000 }).map((micro) => micro / 1e6),
+      fallback_cost_usd: fc.nat({ max: 1_000_000 }).map((micro) => micro / 1e6),
     })
     .map(({ outcome, at, ...fields }): SpeechOperation => ({
       ...fields,
@@ -76,6 +80,8 @@ const SUMMED = [
   'characters',
   'audio_seconds',
   'cost_usd',
+  'saved_by_cache_usd',
+  'cost_of_fallback_usd',
 ] as const satisfies readonly (keyof SpeechCounts)[];
 
 function assertSum(total: SpeechCounts, parts: readonly SpeechCounts[]): void {
@@ -103,8 +109,8 @@ export function speechLedgerContract(
       const { analytics, ledger } = await createAnalytics(context, [
         SUCCESS,
         { ...SUCCESS, execution_ms: 4_000, timestamp: '2026-01-02T00:00:00.000Z', language: 'de' },
-        { ...SUCCESS, execution_ms: 1, cached: true, cost_usd: 0 },
-        { ...SUCCESS, provider: 'elevenlabs', fallback_used: true, attempts: 3 },
+        { ...SUCCESS, execution_ms: 1, cached: true, cost_usd: 0, saved_usd: 0.0125 },
+        { ...SUCCESS, provider: 'elevenlabs', fallback_used: true, attempts: 3, fallback_cost_usd: 0.0125 },
         { ...SUCCESS, provider: 'elevenlabs', status: 'failed', error_kind: 'quota', audio_duration_s: 0 },
       ]);
       const { providers, totals } = await analytics.report(EVERYONE);
@@ -123,6 +129,8 @@ export function speechLedgerContract(
         characters: 1_800,
         audio_seconds: 135,
         cost_usd: 0.025,
+        saved_by_cache_usd: 0.0125,
+        cost_of_fallback_usd: 0,
         uncertain_repeats: 0,
         failures_by_kind: {},
         p50_ms: 2_130,
@@ -134,6 +142,7 @@ export function speechLedgerContract(
       assert.deepEqual(Object.keys(by_day), ['2026-01-01', '2026-01-02']);
       assert.deepEqual(providers['elevenlabs']?.failures_by_kind, { quota: 1 });
       assert.equal(providers['elevenlabs']?.fallback_rate, 0.5);
+      assert.equal(providers['elevenlabs']?.cost_of_fallback_usd, 0.0125);
       assert.equal(totals.requests, 5);
       await ledger.close();
     });
@@ -270,6 +279,8 @@ export function speechLedgerContract(
         { execution_ms: Number.NaN },
         { audio_duration_s: -1 },
         { cost_usd: Infinity },
+        { saved_usd: -1 },
+        { fallback_cost_usd: Number.NaN },
         { attempts: 0.5 },
         { characters: -1 },
         { timestamp: 'yesterday' },

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { costCapsContract } from './cost-caps.ts';
 import { jobStoreContract } from './job-store.ts';
 import { jobStoreModel } from './job-store-model.ts';
 import type { StoreUnderTest } from './job-store/subject.ts';
@@ -26,3 +27,18 @@ async function createSqliteStore(clock: { now(): number }): Promise<StoreUnderTe
 
 jobStoreContract('sqlite', createSqliteStore);
 jobStoreModel('sqlite', createSqliteStore, { runs: 60 });
+costCapsContract(
+  'sqlite',
+  async (clock, caps) => {
+    const folder = createScratchFolder('cost-caps');
+    const store = openSqliteJournal({ path: join(folder, 'jobs.db'), clock, caps });
+    return {
+      stores: [store],
+      async dispose() {
+        await store.close();
+        rmSync(folder, { recursive: true });
+      },
+    };
+  },
+  { runs: 40 },
+);

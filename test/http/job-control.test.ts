@@ -58,7 +58,14 @@ test('a video that waits says why and until when, what it has cost so far, and h
   const id = await newVideo(server);
   const claim = await server.jobs.claimNext({ workerId: 'w', leaseMilliseconds: 60_000 });
   assert.ok(claim);
-  const asked = { step: 'render', provider: 'heygen', requestHash: 'x', recovery: 'none' } as const;
+  const asked = {
+    step: 'render',
+    provider: 'heygen',
+    requestHash: 'x',
+    recovery: 'none',
+    estimatedUsd: 0.4,
+    isFallback: false,
+  } as const;
   await server.jobs.beginStep(claim, 'render');
   const { call } = await server.jobs.beginCall(claim, asked);
   await server.jobs.resendCall(claim, call.key, { uncertain: true });
@@ -74,8 +81,13 @@ test('a video that waits says why and until when, what it has cost so far, and h
       retries: 1,
       cost: {
         total_usd: 0.3,
+        estimated_usd: 0,
+        open_usd: 0,
         uncertain_repeats: 1,
-        items: [{ step: 'render', provider: 'heygen', calls: 1, usd: 0.3 }],
+        saved_by_cache_usd: null,
+        cost_of_fallback_usd: 0,
+        price_table: 'simulated',
+        items: [{ step: 'render', provider: 'heygen', calls: 1, usd: 0.3, estimated_usd: 0.4 }],
       },
     },
   );

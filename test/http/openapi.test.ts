@@ -42,6 +42,8 @@ const PROMISED_PATHS = [
   '/generate-video',
   '/video-status/{video_id}',
   '/jobs',
+  '/costs',
+  '/estimate',
   '/jobs/{video_id}/cancel',
   '/jobs/{video_id}/deliveries',
   '/jobs/{video_id}/deliveries/{delivery_id}/replay',

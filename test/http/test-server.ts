@@ -7,6 +7,9 @@ import { createPaidSpending } from '../../src/app/paid-spending.ts';
 import { createEnhancerAccess } from '../../src/app/scripts.ts';
 import { openSpeech } from '../../src/app/speech.ts';
 import type { Speech } from '../../src/app/speech.ts';
+import { capsOf } from '../../src/app/jobs.ts';
+import { picturePrices } from '../../src/app/picture-prices.ts';
+import { priceTableName } from '../../src/config/price-table-name.ts';
 import { resolveConfig } from '../../src/config/load.ts';
 import type { Environment } from '../../src/config/load.ts';
 import { createId } from '../../src/core/ids.ts';
@@ -25,6 +28,8 @@ import { createSqlJobStore } from '../../src/jobs/sql/sql-job-store.ts';
 import { createSqlWebhookOutbox } from '../../src/jobs/sql/webhook-outbox.ts';
 import type { WebhookOutbox } from '../../src/jobs/webhook-outbox.ts';
 import type { VideoOutput } from '../../src/pipeline/video-output.ts';
+import { createCostDoor } from '../../src/pipeline/cost-door.ts';
+import { createVideoEstimates } from '../../src/pipeline/estimate-cost.ts';
 import { parseVideoRequest } from '../../src/pipeline/video-request.ts';
 import type { VideoRequest, VideoRequestRules } from '../../src/pipeline/video-request.ts';
 import { contentKey, hashBytes } from '../../src/storage/content-key.ts';
@@ -93,7 +98,7 @@ export async function startTestServer(
     {},
   );
   const database = openSqliteJournalDatabase({ path: path.join(folder, 'jobs.sqlite'), clock: systemClock });
-  const jobs = createSqlJobStore(database);
+  const jobs = createSqlJobStore(database, capsOf(config));
   const webhooks = createSqlWebhookOutbox(database);
   const objects =
     overrides.objects ?? (await openFileSystemStore({ folder: path.join(folder, 'objects'), now: Date.now() }));
@@ -132,7 +137,14 @@ export async function startTestServer(
     },
     requestRules,
     listPresenters: () => listPresenters({ ours: [{ id: 'amara', name: 'Amara' }], vendors: {} }),
-    enhancer: enhancerAccess?.enhancer,
+    estimateVideo: createVideoEstimates({
+      speech: speech.gateway,
+      enhancer: enhancerAccess?.enhancer ?? null,
+      pictures: picturePrices(config),
+      priceTable: priceTableName(config),
+    }),
+    requireMoney: createCostDoor({ caps: capsOf(config), store: jobs, clock: systemClock }),
+    costCaps: capsOf(config),
     workflowSteps: [
       { name: 'prepare_script', weight: 1 },
       { name: 'render', weight: 9 },
@@ -193,6 +205,7 @@ export async function startTestServer(
   };
 }
 
+/** As the studio would have it; nobody draws here. */
 function newJob(request: VideoRequest): NewJob {
   const now = Date.now();
   const { userId, priority, runAt, callbackUrl } = request;

@@ -1,6 +1,6 @@
 import type { Job } from '../../jobs/job.ts';
 import { etaSeconds } from '../../jobs/eta.ts';
-import { estimateCostUsd } from '../../pipeline/estimate-cost.ts';
+import type { VideoEstimate } from '../../pipeline/estimate-cost.ts';
 import type { VideoOutput } from '../../pipeline/video-output.ts';
 import { parseVideoRequest } from '../../pipeline/video-request.ts';
 import {
@@ -43,31 +43,43 @@ export function addVideoRoutes(server: ContractServer, context: RouteContext): v
     schema: {
       summary: 'Ask for a video',
       description:
-        'Answers at once; the job is durable from then on. Nothing is spent on a request that is refused. With an ' +
+        'Answers at once; the job is durable from then on. Nothing is spent on a request that is refused. One whose estimate is above MAX_COST_PER_VIDEO_USD is, and one for which ' +
+        'MAX_COST_PER_DAY_USD has no room left today. With an ' +
         '`Idempotency-Key` the request may be sent again: it makes one video, and the answer is that of the first time, with ' +
         '`Idempotent-Replayed: true`.',
       tags: ['Videos'],
       headers: IdempotencyHeadersSchema,
       body: GenerateVideoRequestSchema,
-      response: { 202: AcceptedSchema, ...problems(400, 408, 409, 413, 415, 422, 500, 503, 507) },
+      response: { 202: AcceptedSchema, ...problems(400, 408, 409, 413, 415, 422, 429, 500, 503, 507) },
     },
     handler: async (request, reply) => {
       const key = readIdempotencyKey(request.headers['idempotency-key']);
       const videoRequest = parseVideoRequest(request.body, context.requestRules);
       const accept = async (): Promise<OnceAnswer> => {
-        const costUsd = await estimateCostUsd(videoRequest, context.speech.gateway, context.enhancer);
+        const estimate = await context.estimateVideo(videoRequest);
+        const fingerprint = fingerprintOf(request.body);
+        const { costUsd, priceTable } = estimate;
+        try {
+          await context.requireMoney({ costUsd, runAt: videoRequest.runAt });
+        } catch (refusal) {
+          // What was accepted once is answered as it was then.
+          const first = key && (await context.jobs.answerOf(videoRequest.userId, { key, fingerprint }));
+          if (first === undefined) throw refusal;
+          return { answer: first as Accepted, isReplay: true };
+        }
+        const accepted = { ...videoRequest, estimate: { costUsd, priceTable } };
         const answer = (videoId: string): Accepted => ({
           video_id: videoId,
           status: (videoRequest.runAt ?? 0) > context.clock.now() ? 'waiting' : 'queued',
           status_url: context.links.status(videoId),
           events_url: context.links.events(videoId),
-          estimate: { duration_seconds: videoRequest.estimatedSpeechSeconds, cost_usd: costUsd },
+          estimate: toAcceptedEstimate(estimate),
         });
         if (key === undefined) {
-          const { id } = await context.createVideo(videoRequest);
+          const { id } = await context.createVideo(accepted);
           return { answer: answer(id), isReplay: false };
         }
-        return context.createVideoOnce(videoRequest, { key, fingerprint: fingerprintOf(request.body), answer });
+        return context.createVideoOnce(accepted, { key, fingerprint, answer });
       };
       const { answer, isReplay } = await (key === undefined
         ? accept()
@@ -91,6 +103,16 @@ export function addVideoRoutes(server: ContractServer, context: RouteContext): v
   });
 
   for (const file of Object.keys(FILES) as VideoFile[]) addFileRoute(server, context, file);
+}
+
+function toAcceptedEstimate(estimate: VideoEstimate): Accepted['estimate'] {
+  return {
+    duration_seconds: estimate.durationSeconds,
+    cost_usd: estimate.costUsd,
+    saved_by_cache_usd: estimate.savedByCacheUsd,
+    if_fallback_usd: estimate.ifFallback.costUsd,
+    price_table: estimate.priceTable,
+  };
 }
 
 function addFileRoute(server: ContractServer, context: RouteContext, file: VideoFile): void {

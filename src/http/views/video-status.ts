@@ -5,6 +5,7 @@ import type { VideoOutput } from '../../pipeline/video-output.ts';
 import { readStoredRequest } from '../../pipeline/video-request.ts';
 import type { JobSummary, Step, VideoStatus } from '../contract.ts';
 import type { Links } from '../links.ts';
+import { toCost, toUsd } from './cost.ts';
 
 /** What `GET /video-status/{id}` says about a job. `stepNames` are the workflow's, in order. */
 export function toVideoStatus(
@@ -37,7 +38,7 @@ export function toVideoStatus(
     picture: output && (output.picture ?? { provider: 'engine', fallback_used: false }),
     tts: output && output.tts,
     enhancement: toEnhancement(output),
-    cost: toCost(calls),
+    cost: toCost(calls, { estimate: request.estimate, savedByCacheUsd: output?.savedByCacheUsd }),
     warnings: output === null ? [] : [...output.warnings],
     error: job.error,
     status_url: links.status(job.id),
@@ -85,27 +86,6 @@ function toEnhancement(output: VideoOutput | null): VideoStatus['enhancement'] {
 /** The output of a completed job; null for any other. */
 export function finishedOutput(job: Job): VideoOutput | null {
   return job.status === 'completed' ? readVideoOutput(job.output) : null;
-}
-
-/** One item for each provider that charged in each step. */
-function toCost(calls: readonly ProviderCall[]): VideoStatus['cost'] {
-  const items = new Map<string, VideoStatus['cost']['items'][number]>();
-  for (const { step, provider, costUsd } of calls) {
-    const key = `${step} ${provider}`;
-    const earlier = items.get(key) ?? { step, provider, calls: 0, usd: 0 };
-    items.set(key, { ...earlier, calls: earlier.calls + 1, usd: toUsd(earlier.usd + costUsd) });
-  }
-  const charged = [...items.values()].filter(({ usd }) => usd > 0);
-  return {
-    total_usd: toUsd(charged.reduce((sum, { usd }) => sum + usd, 0)),
-    uncertain_repeats: calls.reduce((sum, { uncertainRepeats }) => sum + uncertainRepeats, 0),
-    items: charged,
-  };
-}
-
-/** Sums of decimals without the dust of binary fractions. */
-function toUsd(value: number): number {
-  return Math.round(value * 1e9) / 1e9;
 }
 
 function toRendition(videoId: string, aspectRatio: string, output: VideoOutput, links: Links) {

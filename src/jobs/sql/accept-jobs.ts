@@ -1,21 +1,22 @@
 import { AppError } from '../../core/errors.ts';
 import type { Job, Json, WaitingFor } from '../job.ts';
-import { ONCE_ONLY_MILLISECONDS, type JobStore, type NewJob } from '../job-store.ts';
+import { ONCE_ONLY_MILLISECONDS, type JobStore, type NewJob, type OnceOnly } from '../job-store.ts';
 import { toStoredJson } from '../stored-json.ts';
 import { nextTurn } from './fair-turns.ts';
 import type { JournalTransaction, RunTransaction } from './journal-transaction.ts';
 import { requireId, requireInteger } from './requirements.ts';
 import { JOB_COLUMNS, STEP_COLUMNS, toJob, toStepRecord } from './rows.ts';
-import type { SqlDatabase, SqlSession } from '../../sql/sql-database.ts';
+import type { SqlDatabase, SqlRow, SqlSession } from '../../sql/sql-database.ts';
 
 const MAXIMUM_KEY_LENGTH = 255;
+const FIRST_ANSWER = 'SELECT fingerprint, answer FROM idempotency_keys WHERE user_id = $1 AND key = $2';
 const SCHEDULED: WaitingFor = { reason: 'schedule', message: 'The job was asked for a later time.' };
 
 /** How jobs come into the journal, and how those who asked for them take them back. */
 export function acceptJobs(
-  database: Pick<SqlDatabase, 'lockRow'>,
+  database: Pick<SqlDatabase, 'lockRow' | 'read'>,
   transaction: RunTransaction,
-): Pick<JobStore, 'create' | 'createOnce' | 'wake' | 'requestCancel' | 'retry'> {
+): Pick<JobStore, 'create' | 'createOnce' | 'answerOf' | 'wake' | 'requestCancel' | 'retry'> {
   return {
     async create(job) {
       const input = checkNewJob(job);
@@ -42,10 +43,8 @@ export function acceptJobs(
           await insertJob(session, journal, job, input);
           return { answer: JSON.parse(answerText) as Json, isReplay: false };
         }
-        const sql = 'SELECT fingerprint, answer FROM idempotency_keys WHERE user_id = $1 AND key = $2';
-        const first = await get(sql, job.userId, key);
-        if (first?.['fingerprint'] !== fingerprint) throw keyReused(key);
-        return { answer: JSON.parse(first['answer'] as string) as Json, isReplay: true };
+        const first = await get(FIRST_ANSWER, job.userId, key);
+        return { answer: answerIn(first ?? {}, { key, fingerprint }), isReplay: true };
       });
     },
 
@@ -60,6 +59,13 @@ export function acceptJobs(
         if (job.runAt > now) await journal.wait(jobId, now, job.waitingFor);
         return true;
       });
+    },
+
+    async answerOf(userId, once) {
+      const row = await database.read(({ now, get }) =>
+        get(`${FIRST_ANSWER} AND created_at > $3`, userId, once.key, now - ONCE_ONLY_MILLISECONDS),
+      );
+      return row && answerIn(row, once);
     },
 
     async requestCancel(jobId) {
@@ -145,6 +151,11 @@ async function insertJob(session: SqlSession, journal: JournalTransaction, job: 
   const accepted = toJob(row);
   journal.appendStatus(accepted);
   return accepted;
+}
+
+function answerIn(row: SqlRow, { key, fingerprint }: Pick<OnceOnly, 'key' | 'fingerprint'>): Json {
+  if (row['fingerprint'] !== fingerprint) throw keyReused(key);
+  return JSON.parse(row['answer'] as string) as Json;
 }
 
 function keyReused(key: string): AppError {

@@ -161,4 +161,13 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (delivery_id, number)
   ) STRICT;
   `,
+  // `held_nano_usd` is what counts against the caps: what a call was charged, or may have been (see cost-caps.ts).
+  `
+  ALTER TABLE provider_calls ADD COLUMN estimated_nano_usd INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE provider_calls ADD COLUMN held_nano_usd INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE provider_calls ADD COLUMN is_fallback INTEGER NOT NULL DEFAULT 0;
+  UPDATE provider_calls SET held_nano_usd = cost_nano_usd;
+
+  CREATE TABLE spending_gates (name TEXT PRIMARY KEY) STRICT;
+  `,
 ];

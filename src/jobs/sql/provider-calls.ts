@@ -1,16 +1,17 @@
 import { AppError } from '../../core/errors.ts';
 import type { SqlDatabase, SqlSession } from '../../sql/sql-database.ts';
+import type { CostCaps } from '../cost-caps.ts';
 import type { Claim, JobStore } from '../job-store.ts';
-import type { NewProviderCall, ProviderCall, ProviderLimit, Spending } from '../provider-call.ts';
+import type { NewProviderCall, ProviderCall, ProviderLimit } from '../provider-call.ts';
 import { toStoredJson } from '../stored-json.ts';
 import type { RunTransaction } from './journal-transaction.ts';
 import { requireId } from './requirements.ts';
-import { CALL_COLUMNS, NANO_USD, toProviderCall } from './rows.ts';
+import { requireRoom, toNanoUsd } from './cost-caps.ts';
+import { CALL_COLUMNS, toProviderCall } from './rows.ts';
 
-type Calls = 'beginCall' | 'resendCall' | 'withdrawSending' | 'referCall' | 'endCall' | 'calls' | 'spending';
+type Calls = 'beginCall' | 'resendCall' | 'withdrawSending' | 'referCall' | 'endCall' | 'calls';
 
 const MINUTE_MILLISECONDS = 60_000;
-const DAY_MILLISECONDS = 86_400_000;
 /** How soon to ask again for one of the places of a provider, none of which is free now. */
 const PLACE_RETRY_SECONDS = 2;
 
@@ -18,19 +19,28 @@ const PLACE_RETRY_SECONDS = 2;
 export function recordCalls(
   database: Pick<SqlDatabase, 'lockRow' | 'read'>,
   transaction: RunTransaction,
+  caps: CostCaps,
 ): Pick<JobStore, Calls> {
+  const room = { caps, lockRow: database.lockRow };
+
   async function countSending(
     claim: Claim,
     key: string,
-    change: { readonly sends: number; readonly uncertainRepeats: number },
+    { sendings, uncertain }: { readonly sendings: 1 | -1; readonly uncertain: boolean },
   ): Promise<void> {
-    await transaction(async ({ send }, journal) => {
+    await transaction(async (session, journal) => {
       await journal.fence(claim);
-      send(
-        `UPDATE provider_calls SET sends = sends + $1, uncertain_repeats = uncertain_repeats + $2
-         WHERE key = $3 AND state = 'intent'`,
-        change.sends,
-        change.uncertainRepeats,
+      const repeats = uncertain ? sendings : 0;
+      if (repeats > 0) {
+        const row = await session.get('SELECT estimated_nano_usd AS estimate FROM provider_calls WHERE key = $1', key);
+        await requireRoom(session, { jobId: claim.jobId, nanoUsd: Number(row?.['estimate'] ?? 0) }, room);
+      }
+      session.send(
+        `UPDATE provider_calls SET sends = sends + $1, uncertain_repeats = uncertain_repeats + $2,
+           held_nano_usd = held_nano_usd + estimated_nano_usd * $3 WHERE key = $4 AND state = 'intent'`,
+        sendings,
+        repeats,
+        repeats,
         key,
       );
     });
@@ -54,6 +64,7 @@ export function recordCalls(
           return { call: toProviderCall(last), isNew: false };
         }
         await takePlace(session, call.provider, limit, database);
+        await requireRoom(session, { jobId: claim.jobId, nanoUsd: toNanoUsd(call.estimatedUsd) }, room);
         const count = await session.get(
           'SELECT count(*) AS earlier FROM provider_calls WHERE job_id = $1 AND step = $2 AND request_hash = $3',
           claim.jobId,
@@ -66,10 +77,8 @@ export function recordCalls(
       });
     },
 
-    resendCall: (claim, key, { uncertain }) =>
-      countSending(claim, key, { sends: 1, uncertainRepeats: uncertain ? 1 : 0 }),
-    withdrawSending: (claim, key, { uncertain }) =>
-      countSending(claim, key, { sends: -1, uncertainRepeats: uncertain ? -1 : 0 }),
+    resendCall: (claim, key, { uncertain }) => countSending(claim, key, { sendings: 1, uncertain }),
+    withdrawSending: (claim, key, { uncertain }) => countSending(claim, key, { sendings: -1, uncertain }),
 
     async referCall(claim, key, reference) {
       await transaction(async ({ send }, journal) => {
@@ -83,11 +92,13 @@ export function recordCalls(
       await transaction(async ({ now, send }, journal) => {
         await journal.fence(claim);
         send(
-          `UPDATE provider_calls SET state = $1, result = $2, cost_nano_usd = $3, finished_at = $4
-           WHERE key = $5 AND state = 'intent'`,
+          `UPDATE provider_calls SET state = $1, result = $2, cost_nano_usd = $3,
+             held_nano_usd = held_nano_usd - estimated_nano_usd + $4, finished_at = $5
+           WHERE key = $6 AND state = 'intent'`,
           end.state,
           result,
-          Math.round(end.costUsd * NANO_USD),
+          toNanoUsd(end.costUsd),
+          toNanoUsd(end.costUsd),
           now,
           key,
         );
@@ -98,23 +109,6 @@ export function recordCalls(
       const sql = `SELECT ${CALL_COLUMNS} FROM provider_calls WHERE job_id = $1 ORDER BY number`;
       return (await database.read(({ all }) => all(sql, jobId))).map(toProviderCall);
     },
-
-    async spending({ userId, from = 0, to = Number.MAX_SAFE_INTEGER }) {
-      const sql = `SELECT provider, step, started_at / ${DAY_MILLISECONDS} AS day, count(*) AS calls,
-          sum(uncertain_repeats) AS repeats, sum(cost_nano_usd) AS cost FROM provider_calls
-        WHERE started_at >= $1 AND started_at < $2 ${userId === null ? '' : 'AND user_id = $3'}
-        GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`;
-      const values = userId === null ? [from, to] : [from, to, userId];
-      const rows = await database.read(({ all }) => all(sql, ...values));
-      return rows.map((row): Spending => ({
-        provider: row['provider'] as string,
-        step: row['step'] as string,
-        day: new Date((row['day'] as number) * DAY_MILLISECONDS).toISOString().slice(0, 10),
-        calls: Number(row['calls']),
-        uncertainRepeats: Number(row['repeats']),
-        costUsd: Number(row['cost']) / NANO_USD,
-      }));
-    },
   };
 }
 
@@ -124,8 +118,9 @@ async function insertCall(
 ): Promise<ProviderCall> {
   const key = `${call.jobId}.${call.step}.${call.requestHash.slice(0, 16)}.${call.generation}`;
   const row = await get(
-    `INSERT INTO provider_calls (key, job_id, user_id, step, provider, request_hash, recovery, state, started_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, 'intent', $8) RETURNING ${CALL_COLUMNS}`,
+    `INSERT INTO provider_calls (key, job_id, user_id, step, provider, request_hash, recovery, estimated_nano_usd,
+       held_nano_usd, is_fallback, state, started_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'intent', $11) RETURNING ${CALL_COLUMNS}`,
     key,
     call.jobId,
     call.userId,
@@ -133,6 +128,9 @@ async function insertCall(
     call.provider,
     call.requestHash,
     call.recovery,
+    toNanoUsd(call.estimatedUsd),
+    toNanoUsd(call.estimatedUsd),
+    call.isFallback ? 1 : 0,
     now,
   );
   if (row === undefined) throw new Error(`Call ${key} was not stored.`);

@@ -10,7 +10,7 @@ export const STEP_COLUMNS = 'name, state, attempts, started_at, finished_at, pro
 
 export const CALL_COLUMNS =
   'key, job_id, step, provider, request_hash, recovery, state, sends, uncertain_repeats, reference, result,' +
-  ' cost_nano_usd, started_at, finished_at';
+  ' cost_nano_usd, estimated_nano_usd, is_fallback, started_at, finished_at';
 
 export const NANO_USD = 1e9;
 
@@ -65,6 +65,8 @@ export function toProviderCall(row: SqlRow): ProviderCall {
     provider: row['provider'] as string,
     requestHash: row['request_hash'] as string,
     recovery: row['recovery'] as CallRecovery,
+    estimatedUsd: (row['estimated_nano_usd'] as number) / NANO_USD,
+    isFallback: row['is_fallback'] === 1,
     state: row['state'] as ProviderCallState,
     sends: row['sends'] as number,
     uncertainRepeats: row['uncertain_repeats'] as number,

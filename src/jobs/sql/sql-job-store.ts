@@ -1,14 +1,16 @@
+import { type CostCaps, NO_CAPS } from '../cost-caps.ts';
 import type { JobStore } from '../job-store.ts';
 import { acceptJobs } from './accept-jobs.ts';
 import { claimJobs } from './claim-jobs.ts';
 import { JournalTransaction, type RunTransaction } from './journal-transaction.ts';
 import { recordCalls } from './provider-calls.ts';
+import { readSpending } from './read-spending.ts';
 import { readJobs } from './read-jobs.ts';
 import { runJobs } from './run-jobs.ts';
 import type { SqlDatabase } from '../../sql/sql-database.ts';
 
-/** The journal, in whatever database is handed in; closing the store closes it. */
-export function createSqlJobStore(database: SqlDatabase): JobStore {
+/** The journal, in whatever database is handed in; closing the store closes it. All processes on it must have the same caps. */
+export function createSqlJobStore(database: SqlDatabase, caps: CostCaps = NO_CAPS): JobStore {
   const listeners = new Set<() => void>();
   // Outside the caller's stack: a listener that throws cannot make a durable write look failed.
   const tellListeners = (): void => {
@@ -35,7 +37,8 @@ export function createSqlJobStore(database: SqlDatabase): JobStore {
     ...readJobs(database),
     ...claimJobs(database, transaction),
     ...runJobs(transaction),
-    ...recordCalls(database, transaction),
+    ...recordCalls(database, transaction, caps),
+    ...readSpending(database),
     eventsSettleMilliseconds: database.longestTransactionMilliseconds,
     watchEvents(listener) {
       const own = (): void => listener();

@@ -6,6 +6,8 @@ export type SpeechPayments = {
   /** YYYY-MM-DD in UTC, of the start of the calls. */
   readonly day: string;
   readonly costNanoUsd: number;
+  /** The part of it that was for a provider that stood in for another. */
+  readonly fallbackCostNanoUsd: number;
   /** Calls that were sent again and may have been charged twice. */
   readonly uncertainRepeats: number;
 };

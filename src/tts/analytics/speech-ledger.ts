@@ -33,6 +33,11 @@ export type SpeechSums = {
   readonly costNanoUsd: number;
   /** The part of it that was for no video, and is written down nowhere else. */
   readonly costWithoutVideoNanoUsd: number;
+  /** The list price of what came from the cache. */
+  readonly savedNanoUsd: number;
+  /** The part of the cost that was for providers that stood in for another, and of that the part that was for no video. */
+  readonly fallbackCostNanoUsd: number;
+  readonly fallbackCostWithoutVideoNanoUsd: number;
 };
 
 export type FailureCount = { readonly provider: string; readonly kind: string; readonly count: number };

@@ -17,6 +17,7 @@ const MEANING = {
   invalid_input: 'nothing',
   unsupported: 'nothing',
   uncertain: 'nothing',
+  over_budget: 'nothing',
   storage: 'nothing',
   internal: 'nothing',
   auth: 'failed',

@@ -5,7 +5,6 @@ import { delayBeforeRetryMilliseconds, type RetryBudget, type RetryPauses } from
 import type { SpendReservation, SpendSource } from '../spend-breaker.ts';
 import type { Pcm } from '../../media/pcm.ts';
 import type { Speech, SpeechProvider, SpeechProviderId, SynthesizeOptions, Utterance } from '../speech-provider.ts';
-import type { PaySpeech } from '../speech-router.ts';
 
 export type RetrySettings = RetryPauses & {
   readonly budget: RetryBudget;
@@ -32,12 +31,19 @@ export type CallOutcome = {
   readonly costUsd: number;
 } & ({ readonly speech: Speech } | { readonly error: AppError });
 
+/** Asked around an attempt at a provider that charges: see `PaySpeech`. */
+export type PayForCall = (
+  provider: SpeechProvider,
+  asked: Utterance,
+  synthesize: () => Promise<Speech>,
+) => Promise<Speech>;
+
 export type CallOptions = {
   readonly signal: AbortSignal;
   readonly userId: string;
   /** Where the money for it must come from; undefined when it is not capped. */
   readonly spend: SpendSource | undefined;
-  readonly pay?: PaySpeech | undefined;
+  readonly pay?: PayForCall | undefined;
   /** Told of sound on its way, with the number of the attempt that it belongs to, from 1. */
   readonly onPcm?: ((chunk: Pcm, attempt: number) => void) | undefined;
 };
@@ -59,6 +65,7 @@ const FREE_FAILURES: ReadonlySet<FailureKind> = new Set([
   'rate_limited',
   'invalid_input',
   'unsupported',
+  'over_budget',
 ]);
 
 /** The fleet had no server for the call. That says nothing about those that are well, and is to be fallen back from at once. */
@@ -169,7 +176,7 @@ async function attemptOnce(
   asked: Utterance,
   utterance: Utterance,
   guards: CallGuards,
-  options: SynthesizeOptions & { readonly pay: PaySpeech | undefined },
+  options: SynthesizeOptions & { readonly pay: PayForCall | undefined },
 ): Promise<Attempt> {
   const { signal, pay, ...synthesis } = options;
   const deadline = guards.startDeadline(utterance);

@@ -44,6 +44,8 @@ export const SPEECH_LEDGER_MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX given_up_by_user ON given_up (user_id, ended_at);
   CREATE INDEX given_up_by_time ON given_up (ended_at);`,
+  `ALTER TABLE speech_operations ADD COLUMN saved_nano_usd INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE speech_operations ADD COLUMN fallback_cost_nano_usd INTEGER NOT NULL DEFAULT 0;`,
 ];
 
 const DAY_MILLISECONDS = 86_400_000;
@@ -58,8 +60,9 @@ export function createSqlSpeechLedger(database: SqlDatabase): SpeechLedger {
       await database.transaction(async ({ send }) => {
         send(
           `INSERT INTO speech_operations (ended_at, user_id, video_id, provider, language, status, error_kind,
-             fallback_used, cached, attempts, characters, execution_ms, audio_ms, cost_nano_usd)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+             fallback_used, cached, attempts, characters, execution_ms, audio_ms, cost_nano_usd,
+             saved_nano_usd, fallback_cost_nano_usd)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
           endedAt,
           operation.user_id,
           operation.video_id,
@@ -74,6 +77,8 @@ export function createSqlSpeechLedger(database: SqlDatabase): SpeechLedger {
           operation.execution_ms,
           Math.round(operation.audio_duration_s * 1e3),
           Math.round(operation.cost_usd * 1e9),
+          Math.round(operation.saved_usd * 1e9),
+          Math.round(operation.fallback_cost_usd * 1e9),
         );
         for (const { provider, errorKind, attempts } of givenUp(operation)) {
           send(
@@ -143,14 +148,17 @@ function sumsQuery(where: string): string {
       sum(CASE WHEN status = 'cancelled' THEN 1 ELSE 0 END) AS cancelled, sum(fallback_used) AS fallbacks,
       sum(cached) AS cache_hits, sum(attempts) AS attempts, sum(characters) AS characters, sum(audio_ms) AS audio_ms,
       sum(cost_nano_usd) AS cost_nano_usd,
-      sum(CASE WHEN video_id IS NULL THEN cost_nano_usd ELSE 0 END) AS cost_without_video_nano_usd
+      sum(CASE WHEN video_id IS NULL THEN cost_nano_usd ELSE 0 END) AS cost_without_video_nano_usd,
+      sum(saved_nano_usd) AS saved_nano_usd, sum(fallback_cost_nano_usd) AS fallback_cost_nano_usd,
+      sum(CASE WHEN video_id IS NULL THEN fallback_cost_nano_usd ELSE 0 END) AS fallback_cost_without_video_nano_usd
     FROM speech_operations WHERE ${where} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`;
 }
 
 function givenUpQuery(where: string): string {
   return `SELECT provider, language, ended_at / ${DAY_MILLISECONDS} AS day, count(*) AS requests, 0 AS successes,
       0 AS cancelled, 0 AS fallbacks, 0 AS cache_hits, 0 AS attempts, 0 AS characters, 0 AS audio_ms, 0 AS cost_nano_usd,
-      0 AS cost_without_video_nano_usd
+      0 AS cost_without_video_nano_usd, 0 AS saved_nano_usd, 0 AS fallback_cost_nano_usd,
+      0 AS fallback_cost_without_video_nano_usd
     FROM given_up WHERE ${where} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`;
 }
 
@@ -184,6 +192,9 @@ function toSums(row: SqlRow): SpeechSums {
     audioMilliseconds: row['audio_ms'] as number,
     costNanoUsd: row['cost_nano_usd'] as number,
     costWithoutVideoNanoUsd: row['cost_without_video_nano_usd'] as number,
+    savedNanoUsd: row['saved_nano_usd'] as number,
+    fallbackCostNanoUsd: row['fallback_cost_nano_usd'] as number,
+    fallbackCostWithoutVideoNanoUsd: row['fallback_cost_without_video_nano_usd'] as number,
   };
 }
 
@@ -210,6 +221,8 @@ function requireOperation(operation: SpeechOperation): void {
     execution_ms: operation.execution_ms,
     audio_duration_s: operation.audio_duration_s,
     cost_usd: operation.cost_usd,
+    saved_usd: operation.saved_usd,
+    fallback_cost_usd: operation.fallback_cost_usd,
     attempts: operation.attempts,
     characters: operation.characters,
     timestamp: Date.parse(operation.timestamp),

@@ -46,7 +46,7 @@ describe('createHeyGenVideoProvider', () => {
       avatarId: 'default',
       engine: null,
       resolution: '1080p',
-      usdPerSecond: USD_PER_SECOND,
+      estimateUsd: (seconds) => seconds * USD_PER_SECOND,
       ...options,
     });
   };

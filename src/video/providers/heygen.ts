@@ -22,7 +22,8 @@ export type HeyGenOptions = {
   /** Null for HeyGen's own choice. */
   readonly engine: HeyGenEngine | null;
   readonly resolution: HeyGenResolution;
-  readonly usdPerSecond: number;
+  /** What a video of that many seconds costs. */
+  readonly estimateUsd: (seconds: number) => number;
 };
 
 /** Of the documentation: an asset, and the sound of a video. */
@@ -39,7 +40,7 @@ const FRESH_ADDRESSES = 3;
  * found again by its title, which ends in the key it was started with.
  */
 export function createHeyGenVideoProvider(options: HeyGenOptions): VideoProvider {
-  const { api, looks, downloader, engine, resolution, usdPerSecond } = options;
+  const { api, looks, downloader, engine, resolution, estimateUsd } = options;
 
   async function avatarOf({ avatarId }: PresenterBrief): Promise<string> {
     const chosen = avatarId ?? options.avatarId;
@@ -55,7 +56,7 @@ export function createHeyGenVideoProvider(options: HeyGenOptions): VideoProvider
   return {
     id: 'heygen',
     isRemote: true,
-    estimateUsd: (seconds) => seconds * usdPerSecond,
+    estimateUsd,
 
     async start(brief, { signal, idempotencyKey }) {
       const wav = uploadable(brief);
@@ -97,7 +98,7 @@ export function createHeyGenVideoProvider(options: HeyGenOptions): VideoProvider
       }
       if (video.state === 'completed') {
         const { durationSeconds: seconds } = video;
-        return { state: 'completed', costUsd: seconds === undefined ? null : seconds * usdPerSecond };
+        return { state: 'completed', costUsd: seconds === undefined ? null : estimateUsd(seconds) };
       }
       return { state: 'pending', completedUnits: 0, totalUnits: 1 };
     },

@@ -5,7 +5,14 @@ import type { Claim } from '../../../src/jobs/job-store.ts';
 import { LEASE_MILLISECONDS, type ContractSubject } from './subject.ts';
 
 const WORKS = { reason: 'provider_works', message: 'It works.' } as const;
-const CALL = { step: 'speech', provider: 'zombie', requestHash: 'x', recovery: 'none' } as const;
+const CALL = {
+  step: 'speech',
+  provider: 'zombie',
+  requestHash: 'x',
+  recovery: 'none',
+  estimatedUsd: 0,
+  isFallback: false,
+} as const;
 
 /** No write of a worker that lost its job may change anything. */
 export function describeFencing(subject: ContractSubject): void {

@@ -12,6 +12,8 @@ export function describeProviderCalls(subject: ContractSubject): void {
     provider: `provider-${(lastProvider += 1)}`,
     requestHash: 'a'.repeat(64),
     recovery: 'none',
+    estimatedUsd: 0.25,
+    isFallback: false,
     ...overrides,
   });
   const complete = (claim: Claim, key: string, costUsd = 0.25) =>
@@ -188,7 +190,7 @@ export function describeProviderCalls(subject: ContractSubject): void {
         ['bob', 0.4],
       ] as const) {
         const claim = await subject.createAndClaim({ userId });
-        const { call } = await subject.store.beginCall(claim, newCall({ provider }));
+        const { call } = await subject.store.beginCall(claim, newCall({ provider, isFallback: userId === 'bob' }));
         await subject.store.resendCall(claim, call.key, { uncertain: true });
         await complete(claim, call.key, costUsd);
       }
@@ -196,8 +198,12 @@ export function describeProviderCalls(subject: ContractSubject): void {
       const sum = { provider, step: 'speech', day };
       const spent = async (userId: string | null) =>
         (await subject.store.spending({ userId, from })).filter((row) => row.provider === provider);
-      assert.deepEqual(await spent('ann'), [{ ...sum, calls: 2, uncertainRepeats: 2, costUsd: 0.3 }]);
-      assert.deepEqual(await spent(null), [{ ...sum, calls: 3, uncertainRepeats: 3, costUsd: 0.7 }]);
+      assert.deepEqual(await spent('ann'), [
+        { ...sum, calls: 2, uncertainRepeats: 2, costUsd: 0.3, fallbackCostUsd: 0 },
+      ]);
+      assert.deepEqual(await spent(null), [
+        { ...sum, calls: 3, uncertainRepeats: 3, costUsd: 0.7, fallbackCostUsd: 0.4 },
+      ]);
       assert.deepEqual(await subject.store.spending({ userId: null, from: from + 1e9 }), []);
     });
   });

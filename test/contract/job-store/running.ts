@@ -191,8 +191,14 @@ export function describeRunning(subject: ContractSubject): void {
     it('leaves a waiting job for which a provider works to a worker, which ends it', async () => {
       const claim = await subject.createAndClaim();
       await subject.store.beginStep(claim, 'render');
-      const call = { step: 'render', provider: 'studio', requestHash: 'a'.repeat(64), recovery: 'key' } as const;
-      const { call: begun } = await subject.store.beginCall(claim, call);
+      const { call: begun } = await subject.store.beginCall(claim, {
+        step: 'render',
+        provider: 'studio',
+        requestHash: 'a'.repeat(64),
+        recovery: 'key',
+        estimatedUsd: 1,
+        isFallback: false,
+      });
       await subject.store.referCall(claim, begun.key, 'video_1');
       const waitingFor = { reason: 'provider_works', message: 'It works.' } as const;
       await subject.store.suspend(claim, { delayMilliseconds: 60_000, waitingFor });
