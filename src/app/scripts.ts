@@ -9,7 +9,8 @@ import { createRetryBudget } from '../core/retry.ts';
 import type { EnhancerAccess } from '../pipeline/ask-enhancer.ts';
 import { createOpenAiEnhancer } from '../script/enhancers/openai.ts';
 
-const OPENAI = 'https://api.openai.com/v1';
+/** Where OpenAI is, with its version. */
+export const OPENAI = 'https://api.openai.com/v1';
 /** The simulator knows the vendor's models only, and OPENAI_MODEL may name one of another server. */
 const SIMULATED_MODEL = 'gpt-4.1-mini';
 
