@@ -23,7 +23,7 @@ import { openObjects } from './app/objects.ts';
 import { createEnhancerAccess } from './app/scripts.ts';
 import { createPaidSpending } from './app/paid-spending.ts';
 import { openSpeech } from './app/speech.ts';
-import { openStudio } from './app/studio.ts';
+import { createHeyGenStarter, openStudio } from './app/studio.ts';
 import { spokenLanguages } from './app/spoken-languages.ts';
 import type { SpeechLogRecord } from './tts/speech-operation.ts';
 
@@ -69,11 +69,13 @@ export async function openApp(
     },
   );
   const events = createEventHub({ store: jobs, log: logger });
+  const pool = new RenderPool({ workerCount: availableParallelism() });
   const speech = await openSpeech(config, {
     clock,
     logger,
     logOperation: logSpeech,
     paidForVideos: createPaidSpending(jobs),
+    startHeyGen: createHeyGenStarter(config, { pool, clock, logger }),
   });
   const enhancerAccess = createEnhancerAccess(config, { simulated: speech.simulators?.openai, clock, logger });
   const rules = createRequestRules(
@@ -81,8 +83,8 @@ export async function openApp(
     spokenLanguages(speech.providers, config),
     createCallbackCheck(config),
   );
-  const pool = new RenderPool({ workerCount: availableParallelism() });
-  const video = await openStudio(config, { pool, clock, logger });
+  const simulatedHeyGen = speech.simulators?.heygen ?? null;
+  const video = await openStudio(config, { pool, clock, logger, simulatedHeyGen });
   const workflow = createGenerateVideo({
     enhanceScript: createEnhanceScript(enhancerAccess, { rules, logger }),
     speech: speech.gateway,

@@ -19,9 +19,12 @@ export async function startSimulatedHeyGen(options: {
   readonly engine: VideoProvider;
   /** For files on their way. */
   readonly folder: string;
+  /** A free one without it. */
+  readonly port?: number | undefined;
 }): Promise<{ readonly baseUrl: string; readonly apiKey: string; readonly simulator: HeyGenSimulator }> {
-  const { clock, engine, folder } = options;
+  const { clock, engine, folder, port } = options;
   const simulator = await startHeyGenSimulator({
+    port,
     clip: createClip(engine, folder),
     clock,
     apiKey: API_KEY,

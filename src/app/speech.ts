@@ -12,7 +12,7 @@ import { startGpuMetrics } from '../gpu/gpu-metrics.ts';
 import { createServerRotation } from '../gpu/server-rotation.ts';
 import type { SpeechFacade } from '../http/route-context.ts';
 import { createHttpClient } from '../net/http-client.ts';
-import type { SimulatedVendors } from '../simulators/simulated-vendors.ts';
+import type { SimulatedVendors, SimulatedVendorsOptions } from '../simulators/simulated-vendors.ts';
 import { createSpeechAnalytics } from '../tts/analytics.ts';
 import type { PaidSpending } from '../tts/analytics/paid-spending.ts';
 import { checkSpeech } from '../tts/audio-check.ts';
@@ -67,6 +67,8 @@ export async function openSpeech(
     readonly logOperation: (record: SpeechLogRecord) => void;
     /** Nothing, where nobody makes videos. */
     readonly paidForVideos?: PaidSpending;
+    /** In mock mode, to be started with the other vendors. */
+    readonly startHeyGen?: SimulatedVendorsOptions['startHeyGen'];
   },
 ): Promise<Speech> {
   const { clock, logger, logOperation, paidForVideos = async () => [] } = options;
@@ -76,7 +78,7 @@ export async function openSpeech(
   mkdirSync(config.dataDirectory, { recursive: true });
   const stores = await openSpeechStores(config, { logger });
   const [state, ledger] = [opened(stores.state), opened(stores.ledger)];
-  const simulators = config.mockMode ? opened(await startSimulators(config, clock)) : undefined;
+  const simulators = config.mockMode ? opened(await startSimulators(config, clock, options.startHeyGen)) : undefined;
   const vendors = simulators === undefined ? liveVendors(config) : simulatedVendors(simulators);
   const remembered = await recallGuards(state);
   const http = opened(createHttpClient(HTTP_LIMITS));
@@ -168,7 +170,11 @@ export async function openSpeech(
 }
 
 /** Loaded only in mock mode: nothing of a simulator is in the memory of a server that asks real vendors. */
-async function startSimulators(config: Config, clock: Clock): Promise<SimulatedVendors> {
+async function startSimulators(
+  config: Config,
+  clock: Clock,
+  startHeyGen: SimulatedVendorsOptions['startHeyGen'],
+): Promise<SimulatedVendors> {
   const { startSimulatedSpeech } = await import('./simulated-speech.ts');
-  return startSimulatedSpeech({ clock, voiceIds: [config.elevenlabsVoiceId] });
+  return startSimulatedSpeech({ clock, voiceIds: [config.elevenlabsVoiceId], startHeyGen });
 }

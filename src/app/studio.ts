@@ -4,6 +4,7 @@ import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
 import type { RenderPool } from '../engine/render/render-pool.ts';
 import type { PresenterStudio } from '../pipeline/render-presenter.ts';
+import type { StartedHeyGen } from '../simulators/simulated-vendors.ts';
 import { createEngineVideoProvider } from '../video/providers/engine.ts';
 import type { VideoProvider } from '../video/video-provider.ts';
 
@@ -21,15 +22,22 @@ const HTTP_LIMITS = {
   responseBytes: 4_000_000,
 };
 
+type StudioOptions = { readonly pool: RenderPool; readonly clock: Clock; readonly logger: Logger };
+type HeyGenAccount = StartedHeyGen['account'];
+
 /** Who makes the picture under this configuration, and the connections to it. */
 export async function openStudio(
   config: Config,
-  options: { readonly pool: RenderPool; readonly clock: Clock; readonly logger: Logger },
+  options: StudioOptions & {
+    /** In mock mode, where HeyGen is. */
+    readonly simulatedHeyGen: HeyGenAccount | null;
+  },
 ): Promise<{ readonly studio: PresenterStudio; close(): Promise<void> }> {
-  const { clock } = options;
+  const { clock, simulatedHeyGen } = options;
   const engine = createEngineVideoProvider(options);
   await using resources = new AsyncDisposableStack();
-  const provider = config.videoProvider === 'heygen' ? await openHeyGen(config, { clock, engine, resources }) : engine;
+  const account = simulatedHeyGen ?? { baseUrl: config.heygenBaseUrl, apiKey: config.heygenApiKey ?? '' };
+  const provider = config.videoProvider === 'heygen' ? await openHeyGen(config, account, resources) : engine;
   const all = resources.move();
   return {
     studio: {
@@ -47,12 +55,12 @@ export async function openStudio(
   };
 }
 
-/** Loaded only where it is asked for. In mock mode its account is simulated, and its clips are drawn by our engine. */
+/** Loaded only where it is asked for. */
 async function openHeyGen(
   config: Config,
-  options: { readonly clock: Clock; readonly engine: VideoProvider; readonly resources: AsyncDisposableStack },
+  account: HeyGenAccount,
+  resources: AsyncDisposableStack,
 ): Promise<VideoProvider> {
-  const { clock, engine, resources } = options;
   const [{ createHeyGenVideoProvider }, { createHeyGenApi }, { createHttpClient }, { createDownloader }] =
     await Promise.all([
       import('../video/providers/heygen.ts'),
@@ -60,9 +68,6 @@ async function openHeyGen(
       import('../net/http-client.ts'),
       import('../net/download.ts'),
     ]);
-  const account = config.mockMode
-    ? await startAccount({ clock, engine, resources })
-    : { baseUrl: config.heygenBaseUrl, apiKey: config.heygenApiKey ?? '' };
   const httpClient = createHttpClient(HTTP_LIMITS);
   // Whoever is reached without TLS stands in our own network, and so do the files.
   const downloader = createDownloader({ allowPrivate: account.baseUrl.startsWith('http:') });
@@ -77,14 +82,23 @@ async function openHeyGen(
   });
 }
 
-async function startAccount(options: {
-  readonly clock: Clock;
-  readonly engine: VideoProvider;
-  readonly resources: AsyncDisposableStack;
-}): Promise<{ readonly baseUrl: string; readonly apiKey: string }> {
-  const { clock, engine, resources } = options;
-  const { startSimulatedHeyGen } = await import('./simulated-heygen.ts');
-  const account = await startSimulatedHeyGen({ clock, engine, folder: tmpdir() });
-  resources.defer(() => account.simulator.close());
-  return account;
+/**
+ * In mock mode, when HeyGen is to make the picture: starts its simulator, whose clips are drawn by our engine. Loaded only then.
+ */
+export function createHeyGenStarter(
+  config: Config,
+  options: StudioOptions,
+): ((port: number | undefined) => Promise<StartedHeyGen>) | undefined {
+  if (!config.mockMode || config.videoProvider !== 'heygen') return undefined;
+  return async (port) => {
+    const { startSimulatedHeyGen } = await import('./simulated-heygen.ts');
+    const engine = createEngineVideoProvider(options);
+    const { simulator, ...account } = await startSimulatedHeyGen({
+      clock: options.clock,
+      engine,
+      folder: tmpdir(),
+      port,
+    });
+    return { simulator, account };
+  };
 }

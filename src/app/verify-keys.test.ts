@@ -8,6 +8,7 @@ import { startElevenLabsSimulator } from '../simulators/elevenlabs.ts';
 import { startHeyGenSimulator, type HeyGenSimulator } from '../simulators/heygen.ts';
 import { listenOnLoopback } from '../simulators/loopback-server.ts';
 import { startSimulatedVendors, type SimulatedVendors } from '../simulators/simulated-vendors.ts';
+import type { VendorFinding } from './vendor-checks/vendor-check.ts';
 import { verifyKeys } from './verify-keys.ts';
 
 const PORTS = { vibevoice: 0, elevenlabs: 0, openaiSpeech: 0, openai: 0, s3: 0, dcgm: 0, faults: 0 };
@@ -61,9 +62,9 @@ describe('verify-keys', () => {
     for (const [name, value] of Object.entries(set)) {
       if (/KEY$/.test(name) && value !== '') assert.ok(!said.includes(value), `${name} is shown`);
     }
-    return Object.fromEntries(
-      found.map(({ vendor, state, detail, notes }) => [vendor.split(' ')[0], { state, detail, notes }]),
-    );
+    const byVendor: Record<string, Omit<VendorFinding, 'vendor'>> = {};
+    for (const { vendor, ...finding } of found) byVendor[vendor.split(' ')[0] ?? ''] = finding;
+    return byVendor;
   }
 
   it('says what is there when all is well, and asks for nothing that is charged for', async () => {

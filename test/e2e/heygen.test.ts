@@ -19,48 +19,51 @@ describe('in production mode, with simulated vendors', () => {
   let speech: Awaited<ReturnType<typeof startSimulatedSpeech>>;
   let heygen: Awaited<ReturnType<typeof startSimulatedHeyGen>>;
   const apps: App[] = [];
+  let live: string;
 
   before(async () => {
     speech = await startSimulatedSpeech({ clock: systemClock });
     const engine = createEngineVideoProvider({ pool, logger: QUIET });
     heygen = await startSimulatedHeyGen({ clock: systemClock, engine, folder });
+    live = await startProduct({
+      MOCK_MODE: 'False',
+      VIBEVOICE_WS_ENDPOINT: speech.vibevoiceEndpoints.join(','),
+      HEYGEN_API_KEY: heygen.apiKey,
+      HEYGEN_BASE_URL: heygen.baseUrl,
+    });
   });
   after(async () => {
     await Promise.all(apps.map((app) => app.close()));
     await Promise.all([speech.close(), heygen.simulator.close(), pool.close()]);
   });
 
-  async function makeVideo(environment: Readonly<Record<string, string>> = {}) {
+  /** The address of a product that is set so. */
+  async function startProduct(environment: Readonly<Record<string, string>>): Promise<string> {
     const dataFolder = join(folder, `data-${apps.length}`);
     const { config } = resolveConfig(
       {
-        MOCK_MODE: 'False',
         DATA_DIR: dataFolder,
         TTS_CACHE_DIR: join(dataFolder, 'cache'),
         PORT: '0',
-        VIBEVOICE_WS_ENDPOINT: speech.vibevoiceEndpoints.join(','),
         VIDEO_PROVIDER: 'heygen',
-        HEYGEN_API_KEY: heygen.apiKey,
-        HEYGEN_BASE_URL: heygen.baseUrl,
         ...environment,
       },
       {},
     );
     const app = await openApp(config, { logger: QUIET, logSpeech() {}, clock: systemClock });
     apps.push(app);
-    const { statusUrl } = await postVideo(await app.listen(), {
-      script: 'Hello there.',
-      template: 'presenter1',
-      userId: 'ada',
-    });
+    return app.listen();
+  }
+
+  async function makeVideo(address: string) {
+    const { statusUrl } = await postVideo(address, { script: 'Hello.', template: 'presenter1', userId: 'ada' });
     const status = await waitUntilOver(statusUrl);
-    const render = status.steps.find(({ name }) => name === 'render');
-    return { status, render };
+    return { status, render: status.steps.find(({ name }) => name === 'render') };
   }
 
   it('HeyGen makes the picture, and the status says what it cost', async () => {
     const charged = heygen.simulator.charges.length;
-    const { status, render } = await makeVideo();
+    const { status, render } = await makeVideo(live);
     assert.equal(status.status, 'completed', status.error?.message);
     assert.equal(render?.provider, 'heygen');
     assert.equal(heygen.simulator.charges.length - charged, 1);
@@ -73,7 +76,7 @@ describe('in production mode, with simulated vendors', () => {
   it('our engine makes it when HeyGen cannot, and the answer says so', async () => {
     const charged = heygen.simulator.charges.length;
     heygen.simulator.faults.set('insufficient-credit', { times: 1 });
-    const { status, render } = await makeVideo();
+    const { status, render } = await makeVideo(live);
     assert.equal(status.status, 'completed', status.error?.message);
     assert.equal(render?.provider, 'engine');
     assert.match(
@@ -83,9 +86,19 @@ describe('in production mode, with simulated vendors', () => {
     assert.equal(heygen.simulator.charges.length, charged);
   });
 
-  it('without a fallback the video fails with the true cause', async () => {
-    heygen.simulator.faults.set('insufficient-credit', { times: 1 });
-    const { status } = await makeVideo({ VIDEO_FALLBACK: 'none' });
+  it('in mock mode its faults are rehearsed too, and without a fallback the video fails with the true cause', async () => {
+    const address = await startProduct({ VIDEO_FALLBACK: 'none' });
+    const answer = await fetch(`${address}/admin/faults`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ vendor: 'heygen', scenario: 'insufficient-credit', times: 1 }),
+    });
+    const { vendors } = (await answer.json()) as {
+      readonly vendors: readonly { vendor: string; active: object | null }[];
+    };
+    const active = vendors.find(({ vendor }) => vendor === 'heygen')?.active;
+    assert.deepEqual(active, { scenario: 'insufficient-credit', remaining: 1 });
+    const { status } = await makeVideo(address);
     assert.equal(status.status, 'failed');
     assert.equal(status.error?.code, 'video_quota_used_up');
   });
