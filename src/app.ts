@@ -12,14 +12,13 @@ import { startJanitor } from './jobs/janitor.ts';
 import { createEventHub, type EventHub } from './jobs/event-hub.ts';
 import type { Job } from './jobs/job.ts';
 import type { JobStore, NewJob } from './jobs/job-store.ts';
-import { openJobEngine } from './app/jobs.ts';
+import { openFoundations } from './app/foundations.ts';
 import { createCallbackCheck } from './app/webhooks.ts';
 import { createEnhanceScript } from './pipeline/enhance-script.ts';
 import { createGenerateVideo } from './pipeline/generate-video.ts';
 import type { VideoRequest, VideoRequestRules } from './pipeline/video-request.ts';
 import { createRequestRules } from './pipeline/request-rules.ts';
 import type { ObjectStore } from './storage/object-store.ts';
-import { openObjects } from './app/objects.ts';
 import { createEnhancerAccess } from './app/scripts.ts';
 import { createPaidSpending } from './app/paid-spending.ts';
 import { openSpeech } from './app/speech.ts';
@@ -47,7 +46,7 @@ export type App = {
 
 /**
  * The composition root: the one place that knows which adapter stands behind which port. Takes the data folder for this
- * process and starts working on the jobs in its journal. Throws AppError when the folder is in use or cannot be written to.
+ * process and starts working on the jobs in its journal. Throws AppError when journal or storage have to be corrected first.
  */
 export async function openApp(
   config: Config,
@@ -60,14 +59,8 @@ export async function openApp(
 ): Promise<App> {
   const { logger, logSpeech, clock } = options;
   const startedAt = clock.now();
-  const engine = await openJobEngine(config, { clock, logger });
+  const { engine, objects, close: closeObjects } = await openFoundations(config, { clock, logger });
   const { store: jobs, outbox } = engine;
-  const { objects, close: closeObjects } = await openObjects(config, { now: startedAt, logger }).catch(
-    async (error: unknown) => {
-      await engine.close();
-      throw error;
-    },
-  );
   const events = createEventHub({ store: jobs, log: logger });
   const pool = new RenderPool({ workerCount: availableParallelism() });
   const speech = await openSpeech(config, {

@@ -11,6 +11,11 @@ const CHECK_DEADLINE_MILLISECONDS = 5_000;
 
 export type OpenObjects = { readonly objects: ObjectStore; close(): void };
 
+/** Whether finished files go to a bucket. */
+export function hasBucket(config: Pick<Config, 'mockMode' | 'wasabiAccessKey' | 'wasabiSecretKey'>): boolean {
+  return !config.mockMode && config.wasabiAccessKey !== null && config.wasabiSecretKey !== null;
+}
+
 /**
  * The store that the configuration names: a bucket when its keys are set, else, and always in mock mode, a folder of DATA_DIR.
  * `now` is milliseconds since the epoch. Throws AppError when the folder may not be written to, or when the bucket cannot be
@@ -21,7 +26,7 @@ export async function openObjects(
   { now, logger }: { readonly now: number; readonly logger: Logger },
 ): Promise<OpenObjects> {
   const { wasabiAccessKey, wasabiSecretKey, wasabiBucketName, wasabiRegion, wasabiEndpoint } = config;
-  if (config.mockMode || wasabiAccessKey === null || wasabiSecretKey === null) {
+  if (!hasBucket(config) || wasabiAccessKey === null || wasabiSecretKey === null) {
     return {
       objects: await openFileSystemStore({ folder: join(config.dataDirectory, 'objects'), now }),
       close: () => undefined,
