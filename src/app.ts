@@ -4,6 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Config } from './config/schema.ts';
 import type { Clock } from './core/clock.ts';
 import { createId } from './core/ids.ts';
+import { createVendorRecord } from './core/vendor-record.ts';
 import type { Logger } from './core/logger.ts';
 import { systemTimer } from './core/timer.ts';
 import { RenderPool } from './engine/render/render-pool.ts';
@@ -23,6 +24,7 @@ import { createEnhancerAccess } from './app/scripts.ts';
 import { createPaidSpending } from './app/paid-spending.ts';
 import { openSpeech } from './app/speech.ts';
 import { createHeyGenStarter, openStudio } from './app/studio.ts';
+import { startVendorWatch } from './app/vendor-watch.ts';
 import { spokenLanguages } from './app/spoken-languages.ts';
 import type { SpeechLogRecord } from './tts/speech-operation.ts';
 
@@ -59,7 +61,13 @@ export async function openApp(
 ): Promise<App> {
   const { logger, logSpeech, clock } = options;
   const startedAt = clock.now();
-  const { engine, objects, close: closeObjects } = await openFoundations(config, { clock, logger });
+  const record = createVendorRecord();
+  const {
+    engine,
+    objects,
+    checkBucket,
+    close: closeObjects,
+  } = await openFoundations(config, { clock, logger, record });
   const { store: jobs, outbox } = engine;
   const events = createEventHub({ store: jobs, log: logger });
   const pool = new RenderPool({ workerCount: availableParallelism() });
@@ -70,14 +78,15 @@ export async function openApp(
     paidForVideos: createPaidSpending(jobs),
     startHeyGen: createHeyGenStarter(config, { pool, clock, logger }),
   });
-  const enhancerAccess = createEnhancerAccess(config, { simulated: speech.simulators?.openai, clock, logger });
+  const enhancerAccess = createEnhancerAccess(config, { simulated: speech.simulators?.openai, clock, logger, record });
   const rules = createRequestRules(
     { ...config, canEnhance: enhancerAccess !== null },
     spokenLanguages(speech.providers, config),
     createCallbackCheck(config),
   );
   const simulatedHeyGen = speech.simulators?.heygen ?? null;
-  const video = await openStudio(config, { pool, clock, logger, simulatedHeyGen });
+  const video = await openStudio(config, { pool, clock, logger, simulatedHeyGen, record });
+  const vendorWatch = startVendorWatch(config, { record, breakers: speech.breakers, checkBucket });
   const workflow = createGenerateVideo({
     enhanceScript: createEnhanceScript(enhancerAccess, { rules, logger }),
     speech: speech.gateway,
@@ -122,6 +131,8 @@ export async function openApp(
     createVideoOnce,
     requestRules: rules,
     enhancer: enhancerAccess?.enhancer,
+    record,
+    editorBreakers: enhancerAccess?.breakers,
     speech,
     startedAt,
     clock,
@@ -146,7 +157,7 @@ export async function openApp(
       await serving.closeServer();
       await Promise.all([dispatcher.drain({ graceMilliseconds }), serving.stopWebhooks({ graceMilliseconds })]);
       await Promise.all([events.close(), janitor.stop()]);
-      await video.close();
+      await Promise.all([video.close(), vendorWatch.stop()]);
       await Promise.all([pool.close(), speech.close()]);
       closeObjects();
       await engine.close();

@@ -3,8 +3,10 @@ import type { Config } from '../config/schema.ts';
 import type { Clock } from '../core/clock.ts';
 import { AppError, toAppError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
+import type { VendorRecord } from '../core/vendor-record.ts';
 import { openJobEngine, type JobEngine } from './jobs.ts';
 import { hasBucket, openObjects, type OpenObjects } from './objects.ts';
+import { watchStore } from './vendor-watch.ts';
 
 /** A start does not wait longer for a Redis that may come back; the dispatcher goes on without it and says so. */
 const REDIS_MILLISECONDS = 3_000;
@@ -13,13 +15,14 @@ const REDIS_MILLISECONDS = 3_000;
 export type Foundations = OpenObjects & { readonly engine: JobEngine };
 
 /**
- * Opens both. What somebody has to correct stops the start, all of it told at once: throws AppError, or ConfigError with a line for
+ * Opens both; the record hears what calls to a bucket come to. What somebody has to correct stops the start, all of it told at once: throws AppError, or ConfigError with a line for
  * each, which begins with the variable unless it names it.
  */
 export async function openFoundations(
   config: Config,
-  { clock, logger }: { readonly clock: Clock; readonly logger: Logger },
+  options: { readonly clock: Clock; readonly logger: Logger; readonly record: VendorRecord },
 ): Promise<Foundations> {
+  const { clock, logger, record } = options;
   const journalVariable = config.databaseUrl === null ? 'DATA_DIR' : 'DATABASE_URL';
   const [engine, redis] = await Promise.all([
     attempt(journalVariable, () => openJobEngine(config, { clock, logger })),
@@ -31,7 +34,12 @@ export async function openFoundations(
     ? await attempt('DATA_DIR', () => openObjects(config, { now: clock.now(), logger }))
     : undefined;
   if (engine.value !== undefined && objects?.value !== undefined && redis.error === undefined) {
-    return { engine: engine.value, ...objects.value };
+    const { objects: store, checkBucket } = objects.value;
+    return {
+      engine: engine.value,
+      ...objects.value,
+      objects: checkBucket === undefined ? store : watchStore(store, record),
+    };
   }
   objects?.value?.close();
   await engine.value?.close();

@@ -7,7 +7,9 @@ import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
 import { createRetryBudget } from '../core/retry.ts';
 import type { EnhancerAccess } from '../pipeline/ask-enhancer.ts';
+import type { VendorRecord } from '../core/vendor-record.ts';
 import { createOpenAiEnhancer } from '../script/enhancers/openai.ts';
+import { watchEnhancer } from './vendor-watch.ts';
 
 /** Where OpenAI is, with its version. */
 export const OPENAI = 'https://api.openai.com/v1';
@@ -24,20 +26,25 @@ export function createEnhancerAccess(
     readonly simulated: OpenAiAccess | undefined;
     readonly clock: Clock;
     readonly logger: Logger;
+    /** Hears what calls come to. */
+    readonly record: VendorRecord;
   },
 ): EnhancerAccess | null {
-  const { simulated, clock, logger } = options;
+  const { simulated, clock, logger, record } = options;
   const access = simulated ?? liveAccess(config);
   if (access === null) return null;
   return {
-    enhancer: createOpenAiEnhancer({
-      ...access,
-      model: simulated === undefined ? config.openaiModel : SIMULATED_MODEL,
-      // Simulators charge nothing.
-      price: simulated === undefined ? priceOf(config, logger) : null,
-      maximumOutputTokens: config.openaiMaxOutputTokens,
-      timeoutSeconds: config.openaiTimeoutSeconds,
-    }),
+    enhancer: watchEnhancer(
+      createOpenAiEnhancer({
+        ...access,
+        model: simulated === undefined ? config.openaiModel : SIMULATED_MODEL,
+        // Simulators charge nothing.
+        price: simulated === undefined ? priceOf(config, logger) : null,
+        maximumOutputTokens: config.openaiMaxOutputTokens,
+        timeoutSeconds: config.openaiTimeoutSeconds,
+      }),
+      record,
+    ),
     breakers: createCircuitBreakers({ clock, random: Math.random }),
     budget: createRetryBudget({ clock }),
     random: Math.random,

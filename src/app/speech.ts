@@ -10,8 +10,10 @@ import { systemTimer } from '../core/timer.ts';
 import { describeGpuHealth } from '../gpu/gpu-health.ts';
 import { startGpuMetrics } from '../gpu/gpu-metrics.ts';
 import { createServerRotation } from '../gpu/server-rotation.ts';
+import { watchServers } from '../gpu/server-reach.ts';
 import type { SpeechFacade } from '../http/route-context.ts';
 import { createHttpClient } from '../net/http-client.ts';
+import { reachAddress } from '../net/reach.ts';
 import type { SimulatedVendors, SimulatedVendorsOptions } from '../simulators/simulated-vendors.ts';
 import { createSpeechAnalytics } from '../tts/analytics.ts';
 import type { PaidSpending } from '../tts/analytics/paid-spending.ts';
@@ -56,6 +58,7 @@ const HTTP_LIMITS = {
 /** Looking through the cache takes a moment for each of its thousands of files. */
 const CACHE_CLEANING_MILLISECONDS = 3_600_000;
 const CANARY_TICK_MILLISECONDS = 60_000;
+const SERVER_KNOCK_MILLISECONDS = 10_000;
 const CANARY_SALT = 'vibevoice';
 
 /** Puts the speech gateway together. In mock mode the vendors are simulators on loopback, asked over their real protocols. */
@@ -86,6 +89,13 @@ export async function openSpeech(
   const fleet = createFleet(servers, { clock, remembered });
   const gpuServers = createServerRotation({ fleet, servers });
   resources.defer(() => gpuServers.close());
+  const reach = watchServers({
+    servers,
+    reach: reachAddress,
+    intervalMilliseconds: SERVER_KNOCK_MILLISECONDS,
+    timer: systemTimer,
+  });
+  resources.defer(() => reach.stop());
   const offline = opened(createOfflineProvider());
   const providers = [...createVendorProviders(config, vendors, { clock, http, fleet }), offline];
   const metrics = startGpuMetrics({ sources: createMetricsSources(vendors, http), clock, timer: systemTimer });
@@ -162,6 +172,7 @@ export async function openSpeech(
     breakers,
     audit: state,
     gpuServers,
+    isServerReachable: reach.isReachable,
     gpuHealth: () => describeGpuHealth(fleet.snapshot(), metrics.snapshot()),
     faults: simulators?.faults,
     simulators,

@@ -2,11 +2,13 @@ import { tmpdir } from 'node:os';
 import type { Config } from '../config/schema.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
+import type { VendorRecord } from '../core/vendor-record.ts';
 import type { RenderPool } from '../engine/render/render-pool.ts';
 import type { PresenterStudio } from '../pipeline/render-presenter.ts';
 import type { StartedHeyGen } from '../simulators/simulated-vendors.ts';
 import { createEngineVideoProvider } from '../video/providers/engine.ts';
 import type { VideoProvider } from '../video/video-provider.ts';
+import { watchVideoProvider } from './vendor-watch.ts';
 
 /** Vendors take minutes. */
 const SHORTEST_LOOK_MILLISECONDS = 1_000;
@@ -31,13 +33,18 @@ export async function openStudio(
   options: StudioOptions & {
     /** In mock mode, where HeyGen is. */
     readonly simulatedHeyGen: HeyGenAccount | null;
+    /** Hears what calls to HeyGen come to. */
+    readonly record: VendorRecord;
   },
 ): Promise<{ readonly studio: PresenterStudio; close(): Promise<void> }> {
-  const { clock, simulatedHeyGen } = options;
+  const { clock, simulatedHeyGen, record } = options;
   const engine = createEngineVideoProvider(options);
   await using resources = new AsyncDisposableStack();
   const account = simulatedHeyGen ?? { baseUrl: config.heygenBaseUrl, apiKey: config.heygenApiKey ?? '' };
-  const provider = config.videoProvider === 'heygen' ? await openHeyGen(config, account, resources) : engine;
+  const provider =
+    config.videoProvider === 'heygen'
+      ? watchVideoProvider(await openHeyGen(config, account, resources), record)
+      : engine;
   const all = resources.move();
   return {
     studio: {

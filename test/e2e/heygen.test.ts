@@ -11,6 +11,8 @@ import { createEngineVideoProvider } from '../../src/video/providers/engine.ts';
 import { createScratchFolder } from '../fixtures/scratch-folder.ts';
 import { postVideo, waitUntilOver } from '../fixtures/video-client.ts';
 
+type Json = Readonly<Record<string, unknown>>;
+
 const QUIET = { debug() {}, info() {}, warn() {}, error() {} };
 
 describe('in production mode, with simulated vendors', () => {
@@ -28,6 +30,11 @@ describe('in production mode, with simulated vendors', () => {
     live = await startProduct({
       MOCK_MODE: 'False',
       VIBEVOICE_WS_ENDPOINT: speech.vibevoiceEndpoints.join(','),
+      ELEVENLABS_API_KEY: speech.elevenlabs.apiKey,
+      ELEVENLABS_BASE_URL: speech.elevenlabs.baseUrl,
+      OPENAI_API_KEY: speech.openai.apiKey,
+      OPENAI_BASE_URL: speech.openai.baseUrl,
+      OPENAI_MODEL: 'gpt-4.1-mini',
       HEYGEN_API_KEY: heygen.apiKey,
       HEYGEN_BASE_URL: heygen.baseUrl,
     });
@@ -61,6 +68,33 @@ describe('in production mode, with simulated vendors', () => {
     return { status, render: status.steps.find(({ name }) => name === 'render') };
   }
 
+  /** The specification's fields and ours, whole, with what differs. */
+  async function assertHealth(video: object, enhancement: object): Promise<void> {
+    const { uptime_seconds: uptime, version, ...health } = (await (await fetch(`${live}/health`)).json()) as Json;
+    assert.deepEqual([typeof uptime, version], ['number', '0.1.0']);
+    const pass = { status: 'pass', detail: null };
+    assert.deepEqual(health, {
+      status: 'healthy',
+      mock_mode: false,
+      tts_provider: 'vibevoice',
+      vibevoice_available: true,
+      elevenlabs_fallback: true,
+      video: { provider: 'heygen', fallback: 'engine', ...video },
+      storage: { kind: 'folder', state: 'ok', last_failure: null },
+      enhancement: { available: true, ...enhancement },
+      checks: { journal: pass, storage: pass, speech_state: pass },
+    });
+  }
+
+  it('health is as specified before anybody was asked', async () => {
+    await assertHealth({ state: 'unknown', last_failure: null }, { state: 'unknown', last_failure: null });
+    assert.deepEqual(await (await fetch(`${live}/ready`)).json(), {
+      status: 'ready',
+      checks: { journal: { status: 'pass', detail: null }, storage: { status: 'pass', detail: null } },
+    });
+    assert.equal(heygen.simulator.requests.length, 0);
+  });
+
   it('HeyGen makes the picture, and the status says what it cost', async () => {
     const charged = heygen.simulator.charges.length;
     const { status, render } = await makeVideo(live);
@@ -71,6 +105,7 @@ describe('in production mode, with simulated vendors', () => {
     assert.equal(item?.calls, 1);
     assert.ok(Math.abs(item.usd - (status.duration_seconds ?? 0) * 0.0667) < 0.001, `${item.usd}`);
     assert.deepEqual(status.warnings, []);
+    await assertHealth({ state: 'ok', last_failure: null }, { state: 'ok', last_failure: null });
   });
 
   it('our engine makes it when HeyGen cannot, and the answer says so', async () => {
@@ -84,6 +119,7 @@ describe('in production mode, with simulated vendors', () => {
       /heygen could not make this video, so engine did: HeyGen answered with status 402/,
     );
     assert.equal(heygen.simulator.charges.length, charged);
+    await assertHealth({ state: 'failing', last_failure: 'quota' }, { state: 'ok', last_failure: null });
   });
 
   it('in mock mode its faults are rehearsed too, and without a fallback the video fails with the true cause', async () => {

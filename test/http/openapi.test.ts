@@ -49,6 +49,7 @@ const PROMISED_PATHS = [
   '/jobs/{video_id}/retry',
   '/metrics',
   '/health',
+  '/ready',
   '/openapi.json',
   '/test/tts',
   '/speech/{hash}.wav',
