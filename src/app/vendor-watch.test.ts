@@ -35,7 +35,7 @@ async function lookAfter(t: TestContext, refusal: 'auth' | 'quota', account: { k
   const record = createVendorRecord();
   const watch = startVendorWatch(config, { record, breakers, checkBucket: undefined });
   t.after(() => watch.stop());
-  while (record.read('elevenlabs').state === 'unknown') await wait(5);
+  for (let polls = 0; polls < 4000 && record.read('elevenlabs').state === 'unknown'; polls += 1) await wait(5);
   const { state, lastFailure } = record.read('elevenlabs');
   return { state, lastFailure };
 }

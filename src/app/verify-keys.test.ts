@@ -60,7 +60,7 @@ describe('verify-keys', () => {
     const found = await verifyKeys(resolveConfig(set, {}).config, { deadlineMilliseconds });
     const said = JSON.stringify(found);
     for (const [name, value] of Object.entries(set)) {
-      if (/KEY$/.test(name) && value !== '') assert.ok(!said.includes(value), `${name} is shown`);
+      if (name.endsWith('KEY') && value !== '') assert.ok(!said.includes(value), `${name} is shown`);
     }
     const byVendor: Record<string, Omit<VendorFinding, 'vendor'>> = {};
     for (const { vendor, ...finding } of found) byVendor[vendor.split(' ')[0] ?? ''] = finding;

@@ -26,7 +26,7 @@ describe('in production mode, with simulated vendors', () => {
   before(async () => {
     speech = await startSimulatedSpeech({ clock: systemClock });
     const engine = createEngineVideoProvider({ pool, logger: QUIET });
-    heygen = await startSimulatedHeyGen({ clock: systemClock, engine, folder });
+    heygen = await startSimulatedHeyGen({ clock: systemClock, engine, folder, renderSeconds: 0 });
     live = await startProduct({
       MOCK_MODE: 'False',
       VIBEVOICE_WS_ENDPOINT: speech.vibevoiceEndpoints.join(','),

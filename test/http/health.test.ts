@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
 import { AppError } from '../../src/core/errors.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { startElevenLabsSimulator } from '../../src/simulators/elevenlabs.ts';
@@ -51,7 +52,8 @@ test('what is not there is not said to be: a VibeVoice server that is down, a fa
   });
   const health = async () => (await (await server.request('/health')).json()) as Json;
   // Found out in the background: nobody has asked it to speak.
-  while ((await health())['vibevoice_available'] === true);
+  for (let polls = 0; polls < 1000 && (await health())['vibevoice_available'] === true; polls += 1) await wait(20);
+  assert.equal((await health())['vibevoice_available'], false);
   assert.equal((await health())['elevenlabs_fallback'], true);
   assert.equal((await server.postSpeech({ text: 'Hello', provider: 'elevenlabs' })).status, 502);
   const { status, elevenlabs_fallback: fallback, enhancement } = await health();

@@ -21,5 +21,5 @@ export function readAccount(data: unknown): HeyGenAccount {
     throw videoFailure(VENDOR, 'protocol', 'must say how its account is billed, and did not');
   const billing = jsonObject(account[billingType]);
   const remaining = REMAINING.map((name) => billing[name]).find((value) => typeof value === 'number');
-  return { billingType, remaining: Number.isFinite(remaining) ? (remaining as number) : undefined };
+  return { billingType, remaining };
 }
