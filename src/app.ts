@@ -5,6 +5,7 @@ import { priceTableName } from './config/price-table-name.ts';
 import type { Config } from './config/schema.ts';
 import type { Clock } from './core/clock.ts';
 import { createId } from './core/ids.ts';
+import { createVendorRecord } from './core/vendor-record.ts';
 import type { Logger } from './core/logger.ts';
 import { systemTimer } from './core/timer.ts';
 import { RenderPool } from './engine/render/render-pool.ts';
@@ -13,20 +14,21 @@ import { startJanitor } from './jobs/janitor.ts';
 import { createEventHub, type EventHub } from './jobs/event-hub.ts';
 import type { Job } from './jobs/job.ts';
 import type { JobStore, NewJob } from './jobs/job-store.ts';
-import { capsOf, openJobEngine } from './app/jobs.ts';
+import { capsOf } from './app/jobs.ts';
 import { createRules } from './app/rules.ts';
+import { openFoundations } from './app/foundations.ts';
 import { createEnhanceScript } from './pipeline/enhance-script.ts';
 import { createCostDoor, type CostDoor } from './pipeline/cost-door.ts';
 import { createVideoEstimates, type EstimateVideo } from './pipeline/estimate-cost.ts';
 import { createGenerateVideo } from './pipeline/generate-video.ts';
 import type { VideoRequest, VideoRequestRules } from './pipeline/video-request.ts';
 import type { ObjectStore } from './storage/object-store.ts';
-import { openObjects } from './app/objects.ts';
 import { createEnhancerAccess } from './app/scripts.ts';
 import { createPaidSpending } from './app/paid-spending.ts';
 import { openSpeech } from './app/speech.ts';
-import { openStudio } from './app/studio.ts';
 import { picturePrices } from './app/picture-prices.ts';
+import { createHeyGenStarter, openStudio } from './app/studio.ts';
+import { startVendorWatch } from './app/vendor-watch.ts';
 import type { SpeechLogRecord } from './tts/speech-operation.ts';
 
 /**
@@ -53,7 +55,7 @@ export type App = {
 
 /**
  * The composition root: the one place that knows which adapter stands behind which port. Takes the data folder for this
- * process and starts working on the jobs in its journal. Throws AppError when the folder is in use or cannot be written to.
+ * process and starts working on the jobs in its journal. Throws AppError when journal or storage have to be corrected first.
  */
 export async function openApp(
   config: Config,
@@ -66,25 +68,28 @@ export async function openApp(
 ): Promise<App> {
   const { logger, logSpeech, clock } = options;
   const startedAt = clock.now();
-  const engine = await openJobEngine(config, { clock, logger });
+  const record = createVendorRecord();
+  const {
+    engine,
+    objects,
+    checkBucket,
+    close: closeObjects,
+  } = await openFoundations(config, { clock, logger, record });
   const { store: jobs, outbox } = engine;
-  const { objects, close: closeObjects } = await openObjects(config, { now: startedAt, logger }).catch(
-    async (error: unknown) => {
-      await engine.close();
-      throw error;
-    },
-  );
   const events = createEventHub({ store: jobs, log: logger });
+  const pool = new RenderPool({ workerCount: availableParallelism() });
   const speech = await openSpeech(config, {
     clock,
     logger,
     logOperation: logSpeech,
     paidForVideos: createPaidSpending(jobs),
+    startHeyGen: createHeyGenStarter(config, { pool, clock, logger }),
   });
-  const enhancerAccess = createEnhancerAccess(config, { simulated: speech.simulators?.openai, clock, logger });
+  const enhancerAccess = createEnhancerAccess(config, { simulated: speech.simulators?.openai, clock, logger, record });
   const rules = createRules(config, { speechProviders: speech.providers, canEnhance: enhancerAccess !== null });
-  const pool = new RenderPool({ workerCount: availableParallelism() });
-  const video = openStudio(config, { pool, clock, logger });
+  const simulatedHeyGen = speech.simulators?.heygen ?? null;
+  const video = openStudio(config, { pool, clock, logger, simulatedHeyGen, record });
+  const vendorWatch = startVendorWatch(config, { record, breakers: speech.breakers, checkBucket });
   const workflow = createGenerateVideo({
     enhanceScript: createEnhanceScript(enhancerAccess, { rules, logger }),
     speech: speech.gateway,
@@ -138,6 +143,8 @@ export async function openApp(
     listPresenters: video.listPresenters,
     estimateVideo,
     requireMoney,
+    record,
+    editorBreakers: enhancerAccess?.breakers,
     speech,
     startedAt,
     clock,
@@ -164,7 +171,7 @@ export async function openApp(
       await serving.closeServer();
       await Promise.all([dispatcher.drain({ graceMilliseconds }), serving.stopWebhooks({ graceMilliseconds })]);
       await Promise.all([events.close(), janitor.stop()]);
-      await video.close();
+      await Promise.all([video.close(), vendorWatch.stop()]);
       await Promise.all([pool.close(), speech.close()]);
       closeObjects();
       await engine.close();

@@ -9,6 +9,7 @@ const COMMANDS = {
   'make-video': () => import('./cli/make-video.ts'),
   simulate: () => import('./cli/simulate.ts'),
   'check-config': () => import('./cli/check-config.ts'),
+  'verify-keys': () => import('./cli/verify-keys.ts'),
 };
 
 const [name = '', ...rest] = process.argv.slice(2);

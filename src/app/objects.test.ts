@@ -66,6 +66,9 @@ test('a start stops at what somebody has to correct, and says what', async (cont
   const { open } = await startRig(context);
   await assert.rejects(open({ WASABI_SECRET_KEY: 'another-secret' }), { message: /correct the secret key/ });
   await assert.rejects(open({ WASABI_BUCKET_NAME: 'no-such-bucket' }), { message: /no-such-bucket does not exist/ });
+  await assert.rejects(open({ WASABI_REGION: 'eu-central-1' }), {
+    message: /not in the region .*correct WASABI_REGION/,
+  });
 });
 
 test('a start does not stop at an outage', async (context) => {

@@ -9,7 +9,17 @@ import { endpointOfRegion } from '../storage/wasabi-endpoint.ts';
 /** A start does not wait longer for a storage that may come back. */
 const CHECK_DEADLINE_MILLISECONDS = 5_000;
 
-export type OpenObjects = { readonly objects: ObjectStore; close(): void };
+export type OpenObjects = {
+  readonly objects: ObjectStore;
+  /** Asks the bucket whether it can be used, and throws when it cannot; undefined for files in a folder. */
+  readonly checkBucket: ((signal: AbortSignal) => Promise<void>) | undefined;
+  close(): void;
+};
+
+/** Whether finished files go to a bucket. */
+export function hasBucket(config: Pick<Config, 'mockMode' | 'wasabiAccessKey' | 'wasabiSecretKey'>): boolean {
+  return !config.mockMode && config.wasabiAccessKey !== null && config.wasabiSecretKey !== null;
+}
 
 /**
  * The store that the configuration names: a bucket when its keys are set, else, and always in mock mode, a folder of DATA_DIR.
@@ -21,9 +31,10 @@ export async function openObjects(
   { now, logger }: { readonly now: number; readonly logger: Logger },
 ): Promise<OpenObjects> {
   const { wasabiAccessKey, wasabiSecretKey, wasabiBucketName, wasabiRegion, wasabiEndpoint } = config;
-  if (config.mockMode || wasabiAccessKey === null || wasabiSecretKey === null) {
+  if (!hasBucket(config) || wasabiAccessKey === null || wasabiSecretKey === null) {
     return {
       objects: await openFileSystemStore({ folder: join(config.dataDirectory, 'objects'), now }),
+      checkBucket: undefined,
       close: () => undefined,
     };
   }
@@ -46,5 +57,5 @@ export async function openObjects(
     }
     logger.warn({ err: error }, 'The S3 storage does not answer for now; videos wait for it');
   }
-  return { objects: store, close: () => store.close() };
+  return { objects: store, checkBucket: (signal) => store.check(signal), close: () => store.close() };
 }

@@ -7,9 +7,12 @@ import type { Clock } from '../core/clock.ts';
 import type { Logger } from '../core/logger.ts';
 import { createRetryBudget } from '../core/retry.ts';
 import type { EnhancerAccess } from '../pipeline/ask-enhancer.ts';
+import type { VendorRecord } from '../core/vendor-record.ts';
 import { createOpenAiEnhancer } from '../script/enhancers/openai.ts';
+import { watchEnhancer } from './vendor-watch.ts';
 
-const OPENAI = 'https://api.openai.com/v1';
+/** Where OpenAI is, with its version. */
+export const OPENAI = 'https://api.openai.com/v1';
 /** The simulator knows the vendor's models only, and OPENAI_MODEL may name one of another server. */
 const SIMULATED_MODEL = 'gpt-4.1-mini';
 
@@ -23,20 +26,25 @@ export function createEnhancerAccess(
     readonly simulated: OpenAiAccess | undefined;
     readonly clock: Clock;
     readonly logger: Logger;
+    /** Hears what calls come to. */
+    readonly record: VendorRecord;
   },
 ): EnhancerAccess | null {
-  const { simulated, clock, logger } = options;
+  const { simulated, clock, logger, record } = options;
   const access = simulated ?? liveAccess(config);
   if (access === null) return null;
   return {
-    enhancer: createOpenAiEnhancer({
-      ...access,
-      model: simulated === undefined ? config.openaiModel : SIMULATED_MODEL,
-      // Simulators charge nothing.
-      price: simulated === undefined ? priceOf(config, logger) : null,
-      maximumOutputTokens: config.openaiMaxOutputTokens,
-      timeoutSeconds: config.openaiTimeoutSeconds,
-    }),
+    enhancer: watchEnhancer(
+      createOpenAiEnhancer({
+        ...access,
+        model: simulated === undefined ? config.openaiModel : SIMULATED_MODEL,
+        // Simulators charge nothing.
+        price: simulated === undefined ? priceOf(config, logger) : null,
+        maximumOutputTokens: config.openaiMaxOutputTokens,
+        timeoutSeconds: config.openaiTimeoutSeconds,
+      }),
+      record,
+    ),
     breakers: createCircuitBreakers({ clock, random: Math.random }),
     budget: createRetryBudget({ clock }),
     random: Math.random,

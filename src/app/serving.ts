@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import manifest from '../../package.json' with { type: 'json' };
 import type { Config } from '../config/schema.ts';
+import type { CircuitBreakers } from '../core/circuit-breaker.ts';
 import type { Clock } from '../core/clock.ts';
 import { createId } from '../core/ids.ts';
 import type { Logger } from '../core/logger.ts';
+import type { VendorRecord } from '../core/vendor-record.ts';
 import { createLinks } from '../http/links.ts';
 import type { ServerDependencies } from '../http/route-context.ts';
 import { describeVideo, requireJob } from '../http/routes/videos.ts';
@@ -14,6 +16,9 @@ import type { WebhookOutbox } from '../jobs/webhook-outbox.ts';
 import { GENERATE_VIDEO_STEPS } from '../pipeline/generate-video.ts';
 import { createHeyGenWebhook } from './heygen-webhook.ts';
 import { capsOf } from './jobs.ts';
+import { hasBucket } from './objects.ts';
+import { describeVendors } from './vendor-health.ts';
+import { BUCKET } from './vendor-watch.ts';
 import { startWebhooks } from './webhooks.ts';
 
 /** What the world sees of the jobs: the HTTP server once it listens, and the calls to those who asked to be called. */
@@ -39,12 +44,16 @@ type Parts = Pick<
 > & {
   readonly jobs: JobStore;
   readonly outbox: WebhookOutbox;
+  /** How vendors were when they were last asked. */
+  readonly record: VendorRecord;
+  /** Undefined when nobody improves scripts. */
+  readonly editorBreakers: CircuitBreakers | undefined;
   readonly startedAt: number;
   readonly clock: Clock;
   readonly logger: Logger;
 };
 
-export function openServing(config: Config, { outbox, ...parts }: Parts): Serving {
+export function openServing(config: Config, { outbox, record, editorBreakers, ...parts }: Parts): Serving {
   const { jobs, objects, clock, logger } = parts;
   const { version } = manifest;
   const views = { jobs, clock, links: createLinks(config.publicUrl), workflowSteps: GENERATE_VIDEO_STEPS };
@@ -72,7 +81,12 @@ export function openServing(config: Config, { outbox, ...parts }: Parts): Servin
         speechRequestsPerMinute: config.speechRequestsPerMinute,
         healthChecks: {
           journal: async () => jobs.list({ limit: 1 }),
-          storage: async () => objects.head(`health/${'0'.repeat(64)}.json`),
+          storage: async () =>
+            hasBucket(config) ? sayHowBucketIs(record) : objects.head(`health/${'0'.repeat(64)}.json`),
+        },
+        vendors: {
+          describe: () => describeVendors(config, { record, editorBreakers }),
+          isWellAgain: (vendor) => record.read(vendor).state === 'ok',
         },
         publicUrl: config.publicUrl,
         version,
@@ -86,6 +100,12 @@ export function openServing(config: Config, { outbox, ...parts }: Parts): Servin
     closeServer: () => closeServer(),
     stopWebhooks: (options) => webhooks.stop(options),
   };
+}
+
+/** Whoever asks for our health must not have to wait for a vendor. Throws what the bucket was last met with. */
+function sayHowBucketIs(record: VendorRecord): void {
+  const { error } = record.read(BUCKET);
+  if (error !== null) throw error;
 }
 
 function addressOf(address: string | { readonly port: number } | null, host: string): string {

@@ -19,14 +19,19 @@ export async function startSimulatedHeyGen(options: {
   readonly engine: VideoProvider;
   /** For files on their way. */
   readonly folder: string;
+  /** A free one without it. */
+  readonly port?: number | undefined;
+  /** From the request to the finished video, at least; 2 unless given. */
+  readonly renderSeconds?: number;
 }): Promise<{ readonly baseUrl: string; readonly apiKey: string; readonly simulator: HeyGenSimulator }> {
-  const { clock, engine, folder } = options;
+  const { clock, engine, folder, port, renderSeconds = RENDER_SECONDS } = options;
   const simulator = await startHeyGenSimulator({
+    port,
     clip: createClip(engine, folder),
     clock,
     apiKey: API_KEY,
     lookIds: ['simulated-look'],
-    renderSeconds: RENDER_SECONDS,
+    renderSeconds,
     keptRequests: KEPT_REQUESTS,
   });
   return { baseUrl: simulator.url, apiKey: API_KEY, simulator };

@@ -10,9 +10,11 @@ import { systemTimer } from '../core/timer.ts';
 import { describeGpuHealth } from '../gpu/gpu-health.ts';
 import { startGpuMetrics } from '../gpu/gpu-metrics.ts';
 import { createServerRotation } from '../gpu/server-rotation.ts';
+import { watchServers } from '../gpu/server-reach.ts';
 import type { SpeechFacade } from '../http/route-context.ts';
 import { createHttpClient } from '../net/http-client.ts';
-import type { SimulatedVendors } from '../simulators/simulated-vendors.ts';
+import { reachAddress } from '../net/reach.ts';
+import type { SimulatedVendors, SimulatedVendorsOptions } from '../simulators/simulated-vendors.ts';
 import { createSpeechAnalytics } from '../tts/analytics.ts';
 import type { PaidSpending } from '../tts/analytics/paid-spending.ts';
 import { checkSpeech } from '../tts/audio-check.ts';
@@ -57,6 +59,7 @@ const HTTP_LIMITS = {
 /** Looking through the cache takes a moment for each of its thousands of files. */
 const CACHE_CLEANING_MILLISECONDS = 3_600_000;
 const CANARY_TICK_MILLISECONDS = 60_000;
+const SERVER_KNOCK_MILLISECONDS = 10_000;
 const CANARY_SALT = 'vibevoice';
 
 /** Puts the speech gateway together. In mock mode the vendors are simulators on loopback, asked over their real protocols. */
@@ -68,6 +71,8 @@ export async function openSpeech(
     readonly logOperation: (record: SpeechLogRecord) => void;
     /** Nothing, where nobody makes videos. */
     readonly paidForVideos?: PaidSpending;
+    /** In mock mode, to be started with the other vendors. */
+    readonly startHeyGen?: SimulatedVendorsOptions['startHeyGen'];
   },
 ): Promise<Speech> {
   const { clock, logger, logOperation, paidForVideos = async () => [] } = options;
@@ -77,7 +82,7 @@ export async function openSpeech(
   mkdirSync(config.dataDirectory, { recursive: true });
   const stores = await openSpeechStores(config, { logger });
   const [state, ledger] = [opened(stores.state), opened(stores.ledger)];
-  const simulators = config.mockMode ? opened(await startSimulators(config, clock)) : undefined;
+  const simulators = config.mockMode ? opened(await startSimulators(config, clock, options.startHeyGen)) : undefined;
   const vendors = simulators === undefined ? liveVendors(config) : simulatedVendors(simulators);
   const remembered = await recallGuards(state);
   const http = opened(createHttpClient(HTTP_LIMITS));
@@ -85,6 +90,13 @@ export async function openSpeech(
   const fleet = createFleet(servers, { clock, remembered });
   const gpuServers = createServerRotation({ fleet, servers });
   resources.defer(() => gpuServers.close());
+  const reach = watchServers({
+    servers,
+    reach: reachAddress,
+    intervalMilliseconds: SERVER_KNOCK_MILLISECONDS,
+    timer: systemTimer,
+  });
+  resources.defer(() => reach.stop());
   const offline = opened(createOfflineProvider());
   const providers = [...createVendorProviders(config, vendors, { clock, http, fleet }), offline];
   const metrics = startGpuMetrics({ sources: createMetricsSources(vendors, http), clock, timer: systemTimer });
@@ -160,6 +172,7 @@ export async function openSpeech(
     breakers,
     audit: state,
     gpuServers,
+    isServerReachable: reach.isReachable,
     gpuHealth: () => describeGpuHealth(fleet.snapshot(), metrics.snapshot()),
     faults: simulators?.faults,
     simulators,
@@ -168,7 +181,11 @@ export async function openSpeech(
 }
 
 /** Loaded only in mock mode: nothing of a simulator is in the memory of a server that asks real vendors. */
-async function startSimulators(config: Config, clock: Clock): Promise<SimulatedVendors> {
+async function startSimulators(
+  config: Config,
+  clock: Clock,
+  startHeyGen: SimulatedVendorsOptions['startHeyGen'],
+): Promise<SimulatedVendors> {
   const { startSimulatedSpeech } = await import('./simulated-speech.ts');
-  return startSimulatedSpeech({ clock, voiceIds: [config.elevenlabsVoiceId] });
+  return startSimulatedSpeech({ clock, voiceIds: [config.elevenlabsVoiceId], startHeyGen });
 }

@@ -3,15 +3,18 @@ import type { Config } from '../config/schema.ts';
 import type { Clock } from '../core/clock.ts';
 import type { AppError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
+import type { VendorRecord } from '../core/vendor-record.ts';
 import type { RenderPool } from '../engine/render/render-pool.ts';
 import { listPresenters, type PresenterCatalogue } from '../pipeline/presenter-catalogue.ts';
 import type { PresenterStudio } from '../pipeline/render-presenter.ts';
-import { picturePrices } from './picture-prices.ts';
+import type { StartedHeyGen } from '../simulators/simulated-vendors.ts';
 import { createEngineVideoProvider, LOWER_THIRDS } from '../video/providers/engine.ts';
 import type { LookList } from '../video/providers/heygen/look-list.ts';
 import type { VideoProviderId } from '../video/video-capabilities.ts';
 import { videoFailure } from '../video/video-failure.ts';
 import type { VideoProvider } from '../video/video-provider.ts';
+import { picturePrices } from './picture-prices.ts';
+import { watchVideoProvider } from './vendor-watch.ts';
 
 /** Vendors take minutes. */
 const SHORTEST_LOOK_MILLISECONDS = 1_000;
@@ -34,7 +37,9 @@ export type OpenStudio = {
   close(): Promise<void>;
 };
 
-type Account = { readonly provider: VideoProvider; readonly looks: LookList };
+type StudioOptions = { readonly pool: RenderPool; readonly clock: Clock; readonly logger: Logger };
+type HeyGenAccount = StartedHeyGen['account'];
+type HeyGen = { readonly provider: VideoProvider; readonly looks: LookList };
 
 /** Whom a request may name; the first makes what names none. In mock mode the account at HeyGen is simulated. */
 export function availableVideoProviders(
@@ -47,19 +52,20 @@ export function availableVideoProviders(
 /** Nothing of a vendor is loaded, and nobody is asked, before the first video that the vendor is to make. */
 export function openStudio(
   config: Config,
-  options: { readonly pool: RenderPool; readonly clock: Clock; readonly logger: Logger },
+  options: StudioOptions & {
+    /** In mock mode, where HeyGen is. */
+    readonly simulatedHeyGen: HeyGenAccount | null;
+    /** Hears what calls to HeyGen come to. */
+    readonly record: VendorRecord;
+  },
 ): OpenStudio {
-  const { clock } = options;
+  const { clock, simulatedHeyGen, record } = options;
   const engine = createEngineVideoProvider(options);
   const resources = new AsyncDisposableStack();
-  let account: Promise<Account> | undefined;
-  const heygen = (): Promise<Account> => {
-    account ??= openHeyGen(config, { clock, engine, resources });
-    // A port that was not free may be free the next time.
-    account.catch(() => (account = undefined));
-    return account;
-  };
   const hasHeyGen = availableVideoProviders(config).includes('heygen');
+  const account = simulatedHeyGen ?? { baseUrl: config.heygenBaseUrl, apiKey: config.heygenApiKey ?? '' };
+  let opened: Promise<HeyGen> | undefined;
+  const heygen = (): Promise<HeyGen> => (opened ??= openHeyGen(config, { account, clock, record, resources }));
   return {
     studio: {
       async provider(id) {
@@ -90,12 +96,16 @@ function noLongerConfigured(): AppError {
   return videoFailure('HeyGen', 'auth', reason);
 }
 
-/** In mock mode its account is simulated, and its clips are drawn by our engine. */
 async function openHeyGen(
   config: Config,
-  options: { readonly clock: Clock; readonly engine: VideoProvider; readonly resources: AsyncDisposableStack },
-): Promise<Account> {
-  const { clock, engine, resources } = options;
+  options: {
+    readonly account: HeyGenAccount;
+    readonly clock: Clock;
+    readonly record: VendorRecord;
+    readonly resources: AsyncDisposableStack;
+  },
+): Promise<HeyGen> {
+  const { account, clock, record, resources } = options;
   const [
     { createHeyGenVideoProvider },
     { createHeyGenApi },
@@ -109,9 +119,6 @@ async function openHeyGen(
     import('../net/http-client.ts'),
     import('../net/download.ts'),
   ]);
-  const account = config.mockMode
-    ? await startAccount({ clock, engine, resources })
-    : { baseUrl: config.heygenBaseUrl, apiKey: config.heygenApiKey ?? '' };
   const httpClient = createHttpClient(HTTP_LIMITS);
   // Whoever is reached without TLS stands in our own network, and so do the files.
   const downloader = createDownloader({ allowPrivate: account.baseUrl.startsWith('http:') });
@@ -129,17 +136,24 @@ async function openHeyGen(
     resolution: config.heygenResolution,
     estimateUsd: picturePrices(config).estimateUsd.heygen,
   });
-  return { provider, looks };
+  return { provider: watchVideoProvider(provider, record), looks };
 }
 
-async function startAccount(options: {
-  readonly clock: Clock;
-  readonly engine: VideoProvider;
-  readonly resources: AsyncDisposableStack;
-}): Promise<{ readonly baseUrl: string; readonly apiKey: string }> {
-  const { clock, engine, resources } = options;
-  const { startSimulatedHeyGen } = await import('./simulated-heygen.ts');
-  const account = await startSimulatedHeyGen({ clock, engine, folder: tmpdir() });
-  resources.defer(() => account.simulator.close());
-  return account;
+/** Starts the simulator of mock mode, whose clips are drawn by our engine. */
+export function createHeyGenStarter(
+  config: Pick<Config, 'mockMode'>,
+  options: StudioOptions,
+): ((port: number | undefined) => Promise<StartedHeyGen>) | undefined {
+  if (!config.mockMode) return undefined;
+  return async (port) => {
+    const { startSimulatedHeyGen } = await import('./simulated-heygen.ts');
+    const engine = createEngineVideoProvider(options);
+    const { simulator, ...account } = await startSimulatedHeyGen({
+      clock: options.clock,
+      engine,
+      folder: tmpdir(),
+      port,
+    });
+    return { simulator, account };
+  };
 }

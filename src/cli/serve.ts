@@ -1,11 +1,10 @@
 import { once } from 'node:events';
 import { openApp } from '../app.ts';
 import { systemClock } from '../core/clock.ts';
-import { toAppError } from '../core/errors.ts';
 import { EXIT } from './exit-codes.ts';
 import { EXAMPLE_REQUEST } from './example-request.ts';
 import { createRecordLog } from './logger.ts';
-import { startUp } from './start-up.ts';
+import { describeStartFailure, startUp } from './start-up.ts';
 
 /** `npm start`: server, worker and first page in one process, until it is told to stop. */
 export async function run(): Promise<number> {
@@ -18,7 +17,7 @@ export async function run(): Promise<number> {
     greet(await app.listen(), config.mockMode);
   } catch (error) {
     await app?.close();
-    process.stderr.write(`${startFailure(error, config.port)}\n`);
+    process.stderr.write(`${describeStartFailure(error, config)}\n`);
     return EXIT.failed;
   }
   await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
@@ -40,12 +39,4 @@ function greet(address: string, mockMode: boolean): void {
       -d '${JSON.stringify(EXAMPLE_REQUEST)}'
 
 `);
-}
-
-function startFailure(error: unknown, port: number): string {
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code === 'EADDRINUSE') return `Port ${port} is in use; set PORT to a free one.`;
-  if (code === 'EACCES') return `Port ${port} may not be used by this user; set PORT to one above 1023.`;
-  const appError = toAppError(error);
-  return appError.kind === 'internal' && error instanceof Error ? (error.stack ?? error.message) : appError.message;
 }

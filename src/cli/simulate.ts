@@ -3,14 +3,24 @@ import { parseArgs } from 'node:util';
 import { systemClock } from '../core/clock.ts';
 import { toAppError } from '../core/errors.ts';
 import { EXIT } from './exit-codes.ts';
+import { createLogger } from './logger.ts';
 
-const ANY_FREE_PORTS = { vibevoice: 0, faults: 0, elevenlabs: 0, openaiSpeech: 0, openai: 0, s3: 0, dcgm: 0 };
+const ANY_FREE_PORTS = {
+  vibevoice: 0,
+  faults: 0,
+  elevenlabs: 0,
+  openaiSpeech: 0,
+  openai: 0,
+  s3: 0,
+  heygen: 0,
+  dcgm: 0,
+};
 /** Every port stays below 65,536. */
 const LARGEST_OFFSET = 56_000;
 
 const USAGE = `Usage: npm run simulate -- [--port-offset 0] [--free-ports] [--json]
-Ports: VibeVoice 8765 and 8766, faults 8770, ElevenLabs 8771, OpenAI 8772 (speech) and 8773 (scripts), S3 8774, GPU metrics 9400
-and 9401; an offset is added to each.
+Ports: VibeVoice 8765 and 8766, faults 8770, ElevenLabs 8771, OpenAI 8772 (speech) and 8773 (scripts), S3 8774, HeyGen 8775, GPU
+metrics 9400 and 9401; an offset is added to each.
 `;
 
 const OPTIONS = {
@@ -45,11 +55,11 @@ export async function run(arguments_: readonly string[]): Promise<number> {
     return fail('refused', rule, EXIT.badInput);
   }
   // Loaded only now, so that a mistake in the arguments is told at once.
-  const { startSimulatedSpeech } = await import('../app/simulated-speech.ts');
+  const { startAllSimulators } = await import('../app/all-simulators.ts');
   const ports = options['free-ports'] ? ANY_FREE_PORTS : fixedPorts(offset);
   let vendors;
   try {
-    vendors = await startSimulatedSpeech({ clock: systemClock, ports });
+    vendors = await startAllSimulators({ clock: systemClock, logger: createLogger('error'), ports });
   } catch (error) {
     const { code, message } = toAppError(error);
     if (code !== 'port_unavailable') throw error;
@@ -66,6 +76,8 @@ export async function run(arguments_: readonly string[]): Promise<number> {
     OPENAI_API_KEY: vendors.openai.apiKey,
     OPENAI_SPEECH_BASE_URL: vendors.openaiSpeech.baseUrl,
     OPENAI_SPEECH_API_KEY: vendors.openaiSpeech.apiKey,
+    HEYGEN_BASE_URL: vendors.heygen?.baseUrl ?? '',
+    HEYGEN_API_KEY: vendors.heygen?.apiKey ?? '',
     WASABI_ENDPOINT: vendors.s3?.endpoint ?? '',
     WASABI_ACCESS_KEY: vendors.s3?.accessKey ?? '',
     WASABI_SECRET_KEY: vendors.s3?.secretKey ?? '',
@@ -91,6 +103,7 @@ function fixedPorts(offset: number): typeof ANY_FREE_PORTS {
     openaiSpeech: 8772 + offset,
     openai: 8773 + offset,
     s3: 8774 + offset,
+    heygen: 8775 + offset,
     dcgm: 9400 + offset,
   };
 }
@@ -98,7 +111,7 @@ function fixedPorts(offset: number): typeof ANY_FREE_PORTS {
 function greet(variables: Readonly<Record<string, string>>, faultsUrl: string): void {
   const lines = Object.entries(variables).map(([name, value]) => `    ${name}=${value}`);
   process.stdout.write(`
-  The simulated vendors are ready. They write, speak and store, and cost nothing. For .env:
+  The simulated vendors are ready. They write, speak, draw and store, and cost nothing. For .env:
 
 ${lines.join('\n')}
 

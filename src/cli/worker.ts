@@ -1,10 +1,9 @@
 import { once } from 'node:events';
 import { openApp } from '../app.ts';
 import { systemClock } from '../core/clock.ts';
-import { toAppError } from '../core/errors.ts';
 import { EXIT } from './exit-codes.ts';
 import { createRecordLog } from './logger.ts';
-import { startUp } from './start-up.ts';
+import { describeStartFailure, startUp } from './start-up.ts';
 
 /** `npm run worker`: makes videos for the servers on the same database, until it is told to stop. */
 export async function run(): Promise<number> {
@@ -21,7 +20,7 @@ export async function run(): Promise<number> {
   try {
     app = await openApp(config, { logger, logSpeech: createRecordLog(config.logLevel), clock: systemClock });
   } catch (error) {
-    process.stderr.write(`${toAppError(error).message}\n`);
+    process.stderr.write(`${describeStartFailure(error, config)}\n`);
     return EXIT.failed;
   }
   process.stdout.write(`Working on up to ${config.workerConcurrency} videos at a time. Ctrl+C stops.\n`);

@@ -65,7 +65,7 @@ test('every mistake is told at once, one line each, with variable, value and rul
     [
       'PORT: "70000" must be a whole number from 0 to 65535.',
       'VIBEVOICE_STYLE: "loud" must be one of neutral, excited, calm.',
-      'WASABI_ENDPOINT: "ftp://x" must be an absolute URL that starts with http:// or https://.',
+      'WASABI_ENDPOINT: "ftp://x" must be an absolute URL that starts with http:// or https://, with neither a password nor a query in it.',
       'MAX_TTS_AUDIO_DURATION: "-1" must be a number from 1 to 600.',
     ],
   );
@@ -80,8 +80,108 @@ test('outside mock mode the provider that is asked first must be there', () => {
   assert.deepEqual(mistakesOf({ ...live, ...endpoint, TTS_PROVIDER: 'elevenlabs' }), [
     'ELEVENLABS_API_KEY: (not set) must be set when MOCK_MODE is False and TTS_PROVIDER is elevenlabs.',
   ]);
+  assert.deepEqual(mistakesOf({ ...live, VIDEO_PROVIDER: 'heygen' }), [
+    'VIBEVOICE_WS_ENDPOINT: (not set) must be set when MOCK_MODE is False and TTS_PROVIDER is vibevoice.',
+    'HEYGEN_API_KEY: (not set) must be set when MOCK_MODE is False and VIDEO_PROVIDER is heygen.',
+  ]);
   assert.deepEqual(mistakesOf({ ...live, ...endpoint }), []);
   assert.deepEqual(mistakesOf({ ...live, TTS_PROVIDER: 'elevenlabs', ELEVENLABS_API_KEY: 'a-key-of-15-ch' }), []);
+});
+
+test('a key that was copied from an example is refused where keys are used, and is not shown', () => {
+  const copied = {
+    OPENAI_API_KEY: 'sk-proj-YOUR_KEY_HERE',
+    ELEVENLABS_API_KEY: 'YOUR_KEY_HERE',
+    WASABI_ACCESS_KEY: 'YOUR_KEY_HERE',
+    WASABI_SECRET_KEY: 'real-looking-0123456789',
+    ADMIN_API_KEY: 'changeme',
+  };
+  const VIBEVOICE_WS_ENDPOINT = 'ws://a:1/tts';
+  const rule = '(a secret, not shown) must be one of your own; this is the placeholder of an example.';
+  assert.deepEqual(
+    mistakesOf({ ...copied, MOCK_MODE: 'False', VIBEVOICE_WS_ENDPOINT }),
+    ['OPENAI_API_KEY', 'ELEVENLABS_API_KEY', 'WASABI_ACCESS_KEY', 'ADMIN_API_KEY'].map((name) => `${name}: ${rule}`),
+  );
+  assert.deepEqual(mistakesOf(copied), []);
+});
+
+test('mistakes and contradictions are told together, but none of a variable that has no value of its kind', () => {
+  assert.deepEqual(
+    mistakesOf({
+      MOCK_MODE: 'False',
+      PORT: 'x',
+      TTS_PROVIDER: 'me',
+      VIDEO_PROVIDER: 'heygen',
+      HEYGEN_API_KEY: 'short',
+    }),
+    [
+      'PORT: "x" must be a whole number from 0 to 65535.',
+      'TTS_PROVIDER: "me" must be one of vibevoice, elevenlabs.',
+      'HEYGEN_API_KEY: (a secret, not shown) must be at least 8 characters without spaces.',
+    ],
+  );
+  assert.deepEqual(mistakesOf({ MOCK_MODE: 'False', PORT: 'x', VIDEO_PROVIDER: 'heygen' }).length, 3);
+});
+
+test('an address of VibeVoice names its protocol, and only such an address may carry a password', () => {
+  for (const address of [
+    'ws://a:1',
+    'ws://a:1/',
+    'ws://a:1/TTS',
+    'ws://a:1/tts?seed=1',
+    'http://a:1/tts',
+    'ws://a:1/tts/',
+  ]) {
+    const lines = mistakesOf({ VIBEVOICE_WS_ENDPOINT: address });
+    // A slash at the end means nothing.
+    assert.equal(lines.length, address.endsWith('tts/') ? 0 : 1, address);
+    for (const line of lines) assert.match(line, /must be .* end in \/stream or \/tts\.$/);
+  }
+  const guarded = 'wss://gpu:hunter2@a:1/stream';
+  const shown = describeConfig(resolveConfig({ VIBEVOICE_WS_ENDPOINT: guarded }, {}));
+  assert.equal(shown.find(({ name }) => name === 'VIBEVOICE_WS_ENDPOINT')?.value, 'wss://********@a:1/stream');
+  for (const name of [
+    'OPENAI_BASE_URL',
+    'ELEVENLABS_BASE_URL',
+    'HEYGEN_BASE_URL',
+    'WASABI_ENDPOINT',
+    'VIBEVOICE_METRICS_URL',
+  ]) {
+    for (const address of ['https://user:hunter2@a/v1', 'https://hunter2@a/v1', 'https://a/v1?key=1', 'https://a/#x']) {
+      const [line = ''] = mistakesOf({ [name]: address });
+      assert.match(line, new RegExp(`^${name}: .*with neither a password nor a query in`));
+      assert.doesNotMatch(line, /hunter2/);
+    }
+  }
+});
+
+test('a rollout to some users needs somebody who speaks for the others', () => {
+  const live = { MOCK_MODE: 'False', VIBEVOICE_WS_ENDPOINT: 'ws://a:1/tts', TTS_CANARY_PERCENT: '5' };
+  assert.deepEqual(mistakesOf(live), [
+    'TTS_CANARY_PERCENT: "5" must be 100 while nobody but VibeVoice can speak: set ELEVENLABS_API_KEY or OPENAI_SPEECH_BASE_URL.',
+  ]);
+  assert.deepEqual(mistakesOf({ ...live, ELEVENLABS_API_KEY: 'a-key-of-15-ch' }), []);
+  assert.deepEqual(mistakesOf({ ...live, TTS_OFFLINE_FALLBACK: 'True' }), []);
+  assert.deepEqual(mistakesOf({ TTS_CANARY_PERCENT: '5' }), []);
+});
+
+test('outside mock mode, what is hardly meant is a warning', () => {
+  const good = { MOCK_MODE: 'False', VIBEVOICE_WS_ENDPOINT: 'ws://a:1/tts', ELEVENLABS_API_KEY: 'a-key-of-15-ch' };
+  const warningsOf = (changes: Record<string, string>) => resolveConfig({ ...good, ...changes }, {}).warnings;
+  assert.deepEqual(warningsOf({}), []);
+  const cases: readonly (readonly [Record<string, string>, RegExp])[] = [
+    [{ ELEVENLABS_API_KEY: '' }, /^ELEVENLABS_API_KEY is not set.*nobody speaks in its place\.$/],
+    [{ VIDEO_FALLBACK: 'none' }, /^VIDEO_FALLBACK is none, but VIDEO_PROVIDER is engine/],
+    [{ OPENAI_BASE_URL: 'http://a:11434' }, /^OPENAI_BASE_URL has no version in its path/],
+    [{ HEYGEN_BASE_URL: 'https://api.heygen.com/v3' }, /^HEYGEN_BASE_URL has a version in its path/],
+  ];
+  for (const [changes, warning] of cases) {
+    const [told = '', ...others] = warningsOf(changes);
+    assert.match(told, warning);
+    assert.deepEqual(others, []);
+  }
+  assert.deepEqual(warningsOf({ OPENAI_BASE_URL: 'http://a:11434/v1', OPENAI_SPEECH_BASE_URL: 'http://a/v1beta' }), []);
+  assert.deepEqual(resolveConfig({ VIDEO_FALLBACK: 'none', HEYGEN_API_KEY: 'a-key-of-15-ch' }, {}).warnings, []);
 });
 
 test('Redis without PostgreSQL is refused: its workers could not read the journal', () => {

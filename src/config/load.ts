@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { AppError } from '../core/errors.ts';
-import { endpointOfRegion, regionOfEndpoint } from '../storage/wasabi-endpoint.ts';
+import { findContradictions } from './contradictions.ts';
+import { findDoubts } from './doubts.ts';
 import { VARIABLES } from './schema.ts';
 import type { Config, ConfigField } from './schema.ts';
 import { BROKEN_RULE } from './variable.ts';
@@ -46,12 +47,15 @@ export function resolveConfig(environment: Environment, file: Environment): Load
   const sources: Record<string, ConfigSource> = {};
   const mistakes: string[] = [];
   const warnings: string[] = [];
+  const broken = new Set<ConfigField>();
 
   for (const [field, variable] of variableEntries()) {
     const { text, source } = findText(variable, environment, file);
     const value = text === null ? null : variable.parse(text);
     if (value === BROKEN_RULE) {
       mistakes.push(`${variable.name}: ${printable(variable, text)} must be ${variable.rule}.`);
+      broken.add(field);
+      values[field] = variable.defaultText === null ? null : variable.parse(variable.defaultText);
       continue;
     }
     values[field] = value;
@@ -60,57 +64,19 @@ export function resolveConfig(environment: Environment, file: Environment): Load
       warnings.push(`${variable.name} is set, but nothing in this version uses it.`);
     }
   }
-  if (mistakes.length > 0) throw new ConfigError(mistakes);
   const config = values as Config;
-  const contradictions = [
-    ...missingForProduction(config),
-    ...missingForManyMachines(config),
-    ...contradictionsOfStorage(config),
-  ];
-  if (contradictions.length > 0) throw new ConfigError(contradictions);
+  for (const { fields, line } of findContradictions(config)) {
+    // What has no value of its kind contradicts nothing: its own mistake has been told.
+    if (!fields.some((field) => broken.has(field))) mistakes.push(line);
+  }
+  if (mistakes.length > 0) throw new ConfigError(mistakes);
+  warnings.push(...findDoubts(config));
 
   const known = new Set(variableEntries().map(([, variable]) => variable.name));
   for (const name of Object.keys(file)) {
     if (!known.has(name)) warnings.push(`${name} in the .env file is not a variable of this program.`);
   }
   return { config, sources: sources as LoadedConfig['sources'], warnings };
-}
-
-/** Outside mock mode the providers that are to be asked first must be there. */
-function missingForProduction(config: Config): readonly string[] {
-  return config.mockMode ? [] : [...missingForSpeech(config), ...missingForVideo(config)];
-}
-
-function missingForVideo(config: Config): readonly string[] {
-  if (config.videoProvider !== 'heygen' || config.heygenApiKey !== null) return [];
-  return ['HEYGEN_API_KEY: (not set) must be set when MOCK_MODE is False and VIDEO_PROVIDER is heygen.'];
-}
-
-function missingForSpeech(config: Config): readonly string[] {
-  const needs = {
-    vibevoice: { name: 'VIBEVOICE_WS_ENDPOINT', isSet: config.vibevoiceEndpoints !== null },
-    elevenlabs: { name: 'ELEVENLABS_API_KEY', isSet: config.elevenlabsApiKey !== null },
-  } as const;
-  const { name, isSet } = needs[config.ttsProvider];
-  if (isSet) return [];
-  return [`${name}: (not set) must be set when MOCK_MODE is False and TTS_PROVIDER is ${config.ttsProvider}.`];
-}
-
-/** What Redis hands out to many processes must lie where all of them can read and write it. */
-function missingForManyMachines(config: Config): readonly string[] {
-  if (config.redisUrl === null || config.databaseUrl !== null) return [];
-  return ['DATABASE_URL: (not set) must be set when REDIS_URL is: a journal in SQLite belongs to one process.'];
-}
-
-/** One key is of no use without the other, and a bucket is found at its own region's address only. */
-function contradictionsOfStorage(config: Config): readonly string[] {
-  const { wasabiAccessKey, wasabiSecretKey, wasabiRegion, wasabiEndpoint } = config;
-  if (wasabiAccessKey === null && wasabiSecretKey === null) return [];
-  if (wasabiSecretKey === null) return ['WASABI_SECRET_KEY: (not set) must be set when WASABI_ACCESS_KEY is.'];
-  if (wasabiAccessKey === null) return ['WASABI_ACCESS_KEY: (not set) must be set when WASABI_SECRET_KEY is.'];
-  const served = regionOfEndpoint(endpointOfRegion(wasabiEndpoint, wasabiRegion));
-  if (served === undefined || served === wasabiRegion) return [];
-  return [`WASABI_REGION: "${wasabiRegion}" must be ${served}, the region that WASABI_ENDPOINT serves.`];
 }
 
 export function variableEntries(): readonly (readonly [ConfigField, Variable<unknown>])[] {
@@ -130,7 +96,12 @@ export function describeConfig(
 
 function formatValue(value: unknown): string {
   if (typeof value === 'boolean') return value ? 'True' : 'False';
-  return Array.isArray(value) ? value.join(',') : String(value);
+  return withoutPasswords(Array.isArray(value) ? value.join(',') : String(value));
+}
+
+/** Addresses of one's own servers may carry a name and a password. */
+function withoutPasswords(text: string): string {
+  return text.replaceAll(/\/\/[^/\s,]*@/g, '//********@');
 }
 
 function findText(
@@ -146,7 +117,7 @@ function findText(
 }
 
 function printable(variable: Variable<unknown>, text: string | null): string {
-  return variable.secret ? '(a secret, not shown)' : JSON.stringify(text);
+  return variable.secret ? '(a secret, not shown)' : JSON.stringify(text === null ? null : withoutPasswords(text));
 }
 
 function readEnvironmentFile(filePath: string): Environment {

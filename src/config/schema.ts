@@ -14,6 +14,7 @@ import {
   regionName,
   secret,
   secretList,
+  speechServers,
   text,
   url,
   urlList,
@@ -94,7 +95,7 @@ export const VARIABLES = {
     description:
       'Speech provider that is asked first: vibevoice for English, with ElevenLabs for other languages, or elevenlabs for all. The others are the fallback.',
   }),
-  vibevoiceEndpoints: urlList('VIBEVOICE_WS_ENDPOINT', ['ws:', 'wss:'], {
+  vibevoiceEndpoints: speechServers('VIBEVOICE_WS_ENDPOINT', {
     section: 'speech',
     default: null,
     description: 'One or more VibeVoice servers. The path picks the protocol: /stream (upstream) or /tts (ours).',

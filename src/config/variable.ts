@@ -175,11 +175,28 @@ export function url<Default extends string | null>(
   protocols: readonly string[],
   described: Description<Default> & { readonly mayCarryPassword?: boolean },
 ): Variable<string | Default> {
+  const start = `an absolute URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`;
+  const isSecret = described.mayCarryPassword ?? false;
   return build(name, described, {
-    rule: `an absolute URL that starts with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+    rule: isSecret ? start : `${start}, with neither a password nor a query in it`,
     defaultText: described.default,
-    secret: described.mayCarryPassword ?? false,
-    parse: (value) => parseUrl(value, protocols),
+    secret: isSecret,
+    parse: (value) => (isSecret ? parseUrl(value, protocols) : parsePlainUrl(value, protocols)),
+  });
+}
+
+/** Servers of VibeVoice: the path says which protocol they speak. They may be guarded by a name and a password. */
+export function speechServers(name: string, described: Description<null>): Variable<readonly string[] | null> {
+  return build(name, described, {
+    rule: 'comma-separated URLs that start with ws:// or wss:// and end in /stream or /tts',
+    defaultText: null,
+    parse: (value) =>
+      parseList(value, (entry) => {
+        const parsed = parseUrl(entry, ['ws:', 'wss:']);
+        if (parsed === BROKEN_RULE) return BROKEN_RULE;
+        const { pathname, search, hash } = new URL(parsed);
+        return /\/(?:stream|tts)$/.test(pathname) && search === '' && hash === '' ? parsed : BROKEN_RULE;
+      }),
   });
 }
 
@@ -190,17 +207,17 @@ export function urlList(
   described: Description<null>,
 ): Variable<readonly string[] | null> {
   return build(name, described, {
-    rule: `comma-separated URLs that start with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+    rule: `comma-separated URLs that start with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}, with neither a password nor a query in them`,
     defaultText: null,
-    parse: (value) => parseList(value, (entry) => parseUrl(entry, protocols)),
+    parse: (value) => parseList(value, (entry) => parsePlainUrl(entry, protocols)),
   });
 }
 
 /** Where GPU metrics come from: comma-separated http addresses, or `nvidia-smi` for the GPUs of this machine. */
 export function metricsSources(name: string, described: Description<null>): Variable<readonly string[] | null> {
-  const parse = (entry: string) => (entry === 'nvidia-smi' ? entry : parseUrl(entry, ['http:', 'https:']));
+  const parse = (entry: string) => (entry === 'nvidia-smi' ? entry : parsePlainUrl(entry, ['http:', 'https:']));
   return build(name, described, {
-    rule: 'comma-separated URLs that start with http:// or https://, or nvidia-smi',
+    rule: 'comma-separated URLs that start with http:// or https://, with neither a password nor a query in them, or nvidia-smi',
     defaultText: null,
     parse: (value) => parseList(value, parse),
   });
@@ -235,6 +252,14 @@ function parseUrl(value: string, protocols: readonly string[]): string | typeof 
   if (!URL.canParse(value)) return BROKEN_RULE;
   const parsed = new URL(value);
   return protocols.includes(parsed.protocol) && parsed.hostname !== '' ? value.replace(/\/$/, '') : BROKEN_RULE;
+}
+
+/** Clients of vendors would drop a password without a word, and a query would end up in the middle of an address. */
+function parsePlainUrl(value: string, protocols: readonly string[]): string | typeof BROKEN_RULE {
+  const parsed = parseUrl(value, protocols);
+  if (parsed === BROKEN_RULE) return BROKEN_RULE;
+  const { username, password, search, hash } = new URL(parsed);
+  return [username, password, search, hash].every((part) => part === '') ? parsed : BROKEN_RULE;
 }
 
 function parseList<Entry>(

@@ -31,6 +31,16 @@ export const ADMIN_ERRORS = {
     title: 'No such simulator, or no such fault',
     meaning: '`GET /admin/faults` lists both.',
   },
+  redis_access_refused: {
+    status: 502,
+    title: 'Redis refused us',
+    meaning: 'Stops a start: correct the name and the password in REDIS_URL.',
+  },
+  redis_unreachable: {
+    status: 503,
+    title: 'Redis does not answer',
+    meaning: 'Told by `npm run verify-keys`. A server works without it meanwhile.',
+  },
   port_unavailable: {
     status: 503,
     title: 'A simulator cannot have its port',

@@ -306,28 +306,6 @@ export const JobListQuerySchema = Type.Object(
   closed,
 );
 
-export const HealthSchema = Type.Object(
-  {
-    status: choice(['healthy', 'degraded'], {
-      description: '`degraded` when a part that this server itself needs fails; never because of a vendor.',
-    }),
-    mock_mode: Type.Boolean(),
-    tts_provider: nullable(Type.String(), {
-      description: 'The speech provider that is asked first; null while that cannot be read.',
-    }),
-    vibevoice_available: Type.Boolean({ description: 'There is a healthy VibeVoice server, and it is asked.' }),
-    elevenlabs_fallback: Type.Boolean({ description: 'ElevenLabs is configured, and it is asked.' }),
-    version: Type.String(),
-    uptime_seconds: Type.Number({ minimum: 0 }),
-    checks: Type.Record(
-      Type.String(),
-      Type.Object({ status: choice(['pass', 'fail']), detail: nullable(Type.String()) }, closed),
-    ),
-  },
-  { ...closed, title: 'Health' },
-);
-export type Health = Static<typeof HealthSchema>;
-
 export const ProblemSchema = Type.Object(
   {
     type: Type.String({ format: 'uri-reference', description: 'Where the code is explained.' }),

@@ -251,6 +251,11 @@ export const ERROR_TABLE = {
     title: 'Internal error',
     meaning: 'A defect of this program. The log has the details under the request id.',
   },
+  not_ready: {
+    status: 503,
+    title: 'The server cannot take work now',
+    meaning: '`GET /ready` says which part cannot be used: the journal or the storage.',
+  },
   server_closing: {
     status: 503,
     title: 'The server is shutting down',

@@ -19,6 +19,7 @@ import type { CostDoor } from '../pipeline/cost-door.ts';
 import type { EstimateVideo } from '../pipeline/estimate-cost.ts';
 import type { VideoRequest, VideoRequestRules } from '../pipeline/video-request.ts';
 import type { CircuitBreakers } from '../core/circuit-breaker.ts';
+import type { FailureKind } from '../core/failure-policy.ts';
 import type { GpuHealth } from '../gpu/gpu-health.ts';
 import type { ServerRotation } from '../gpu/server-rotation.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
@@ -43,6 +44,8 @@ export type SpeechFacade = {
   readonly audit: Pick<SpeechStateStore, 'audit' | 'appendAudit'>;
   gpuHealth(): GpuHealth;
   readonly gpuServers: ServerRotation;
+  /** Whether a GPU server of this id could be connected to when it was last tried, in the background. */
+  isServerReachable(id: string): boolean;
   /** The simulators' faults; undefined outside mock mode. */
   readonly faults: FaultSwitches | undefined;
 };
@@ -61,6 +64,15 @@ export type SimulatedVendorFaults = {
   /** `remaining` is null for a fault that stays until it is cleared. */
   readonly active: { readonly scenario: string; readonly remaining: number | null } | null;
 };
+
+/** How those who edit, draw and store were when they were last asked. */
+export type VendorHealth = {
+  readonly video: VendorState & { readonly provider: string; readonly fallback: string | null };
+  readonly storage: VendorState & { readonly kind: 'folder' | 'bucket' };
+  readonly enhancement: VendorState & { readonly available: boolean };
+};
+
+type VendorState = { readonly state: 'unknown' | 'ok' | 'failing'; readonly last_failure: FailureKind | null };
 
 /** A request with a key of its client's: see `JobStore.createOnce`. */
 export type VideoOnce = {
@@ -117,8 +129,14 @@ export type ServerDependencies = {
   readonly adminApiKey: string | null;
   /** Requests to POST /test/tts that one client address may make in a minute. */
   readonly speechRequestsPerMinute: number;
-  /** What `/health` tries, by name; each throws when its part does not work. */
+  /** What `/health` and `/ready` try, by name; each throws when its part does not work. No vendor is asked. */
   readonly healthChecks: Readonly<Record<string, (signal: AbortSignal) => Promise<unknown>>>;
+  /** Nobody is asked for these. */
+  readonly vendors: {
+    describe(): VendorHealth;
+    /** True once a vendor was found well after it had refused us. */
+    isWellAgain(vendor: string): boolean;
+  };
   /** Null: links are relative to the host that was asked. */
   readonly publicUrl: string | null;
   readonly version: string;

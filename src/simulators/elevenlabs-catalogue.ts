@@ -1,3 +1,5 @@
+import { jsonAnswer, type SimulatedAnswer } from './http-simulator.ts';
+
 /** What the lists of the vendor hold here. Field names: serialization types of @elevenlabs/elevenlabs-js 2.73. */
 export type SimulatedModel = {
   readonly id: string;
@@ -14,17 +16,25 @@ export const MODELS: readonly SimulatedModel[] = [
 ];
 
 export function voiceList(voiceIds: readonly string[]): object {
+  return { voices: voiceIds.map(voiceOf) };
+}
+
+/** One voice; undefined when there is none with this id. */
+export function voiceAnswer(voiceIds: readonly string[], id: string): SimulatedAnswer | undefined {
+  const index = voiceIds.indexOf(id);
+  return index < 0 ? undefined : jsonAnswer(200, voiceOf(id, index));
+}
+
+function voiceOf(id: string, index: number): object {
   return {
-    voices: voiceIds.map((id, index) => ({
-      voice_id: id,
-      name: `Simulated voice ${index + 1}`,
-      category: 'premade',
-      labels: {},
-      preview_url: null,
-      settings: null,
-      high_quality_base_model_ids: MODELS.map((model) => model.id),
-      verified_languages: [],
-    })),
+    voice_id: id,
+    name: `Simulated voice ${index + 1}`,
+    category: 'premade',
+    labels: {},
+    preview_url: null,
+    settings: null,
+    high_quality_base_model_ids: MODELS.map((model) => model.id),
+    verified_languages: [],
   };
 }
 

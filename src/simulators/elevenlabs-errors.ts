@@ -53,6 +53,16 @@ export function unauthorizedAnswer(headers: Headers): SimulatedAnswer {
   return errorAnswer(401, 'authentication_error', 'invalid_api_key', 'Invalid API key', headers);
 }
 
+/**
+ * What a key that is restricted is told: 401 as for a wrong one, and only the old `status` says that it is a good key.
+ * As met by many who read the account with a key for speech, July 2026.
+ */
+export function missingPermissionAnswer(right: string, headers: Headers): SimulatedAnswer {
+  const message = `The API key you used is missing the permission ${right} to execute this operation.`;
+  const detail = { type: 'authentication_error', ['code']: 'unauthorized', message, status: 'missing_permissions' };
+  return jsonAnswer(401, { detail }, headers);
+}
+
 export function concurrencyAnswer(maxConcurrentRequests: number, headers: Headers): SimulatedAnswer {
   const message = `Your plan allows ${maxConcurrentRequests} concurrent requests.`;
   return errorAnswer(429, 'rate_limit_error', 'concurrent_limit_exceeded', message, headers);

@@ -5,8 +5,14 @@ import { resample } from '../media/resample.ts';
 import { encodeWav } from '../media/wav.ts';
 import { alignmentBetween, characterAlignment } from './elevenlabs-alignment.ts';
 import type { CharacterAlignment } from './elevenlabs-alignment.ts';
-import { modelList, subscription, voiceList } from './elevenlabs-catalogue.ts';
-import { concurrencyAnswer, quotaAnswer, unauthorizedAnswer } from './elevenlabs-errors.ts';
+import { modelList, subscription, voiceAnswer, voiceList } from './elevenlabs-catalogue.ts';
+import {
+  concurrencyAnswer,
+  errorAnswer,
+  missingPermissionAnswer,
+  quotaAnswer,
+  unauthorizedAnswer,
+} from './elevenlabs-errors.ts';
 import { ELEVENLABS_FAULTS, refusalOf } from './elevenlabs-faults.ts';
 import type { ElevenLabsFault } from './elevenlabs-faults.ts';
 import { ElevenLabsHistory } from './elevenlabs-history.ts';
@@ -28,6 +34,8 @@ export type ElevenLabsSimulatorOptions = SimulatorOptions & {
   /** Beyond it the vendor refuses: 5 to 15 for the paid plans. */
   readonly maxConcurrentRequests?: number;
   readonly creditLimit?: number;
+  /** A key may be restricted to speech: then it reads neither the account nor the voices. */
+  readonly speechOnly?: boolean;
   /** How long the fault `slow-first-byte` waits. */
   readonly slowSeconds?: number | undefined;
 };
@@ -87,7 +95,15 @@ export function startElevenLabsSimulator(options: ElevenLabsSimulatorOptions): P
       if (refusal !== undefined) return refusal;
       if (request.headers['xi-api-key'] !== apiKey) return unauthorizedAnswer(headers);
       if (isSpeechRoute(request)) return speak(request, fault, headers);
+      if (request.method === 'GET' && options.speechOnly === true) {
+        const right = request.path.startsWith('/v1/voices') ? 'voices_read' : 'user_read';
+        return missingPermissionAnswer(right, headers);
+      }
       if (request.method === 'GET') {
+        const voice = /^\/v1\/voices\/([\w-]+)$/.exec(request.path)?.[1];
+        if (voice !== undefined) {
+          return voiceAnswer(voiceIds, voice) ?? errorAnswer(404, 'not_found', 'voice_not_found', 'No voice.', headers);
+        }
         if (request.path === '/v1/voices') return jsonAnswer(200, voiceList(voiceIds), headers);
         if (request.path === '/v1/models') return jsonAnswer(200, modelList(), headers);
         if (request.path === '/v1/user/subscription') {

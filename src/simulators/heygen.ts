@@ -34,6 +34,8 @@ export type HeyGenSimulatorOptions = SimulatorOptions & {
   /** From the request to the finished video, at least. */
   readonly renderSeconds?: number;
   readonly slowSeconds?: number | undefined;
+  /** What the account has left; only told, never charged. */
+  readonly balanceUsd?: number;
 };
 
 export type HeyGenSimulator = Simulator<HeyGenFault> & {
@@ -114,7 +116,7 @@ class SimulatedAccount {
     }
     if (method === 'GET' && path === '/v3/videos') return this.#list(request);
     if (method === 'GET' && path === '/v3/avatars/looks') return this.#looks();
-    if (method === 'GET' && path === '/v3/users/me') return jsonAnswer(200, { data: { billing_type: 'wallet' } });
+    if (method === 'GET' && path === '/v3/users/me') return this.#me();
     if (id === undefined) return missing();
     if (method === 'GET' && path.startsWith('/v3/videos/')) return this.#status(id, fault, request);
     if (method === 'DELETE' && this.#videos.delete(id)) return jsonAnswer(200, { data: { id, deleted: true } });
@@ -211,6 +213,16 @@ class SimulatedAccount {
     const hasMore = to < all.length;
     const data = all.slice(from, to).map((video) => this.#describe(video, request));
     return jsonAnswer(200, { data, has_more: hasMore, next_token: hasMore ? String(to) : null });
+  }
+
+  #me(): SimulatedAnswer {
+    const { balanceUsd = 100 } = this.#options;
+    const data = {
+      username: 'simulated',
+      billing_type: 'wallet',
+      wallet: { remaining_balance: balanceUsd, currency: 'usd' },
+    };
+    return jsonAnswer(200, { data });
   }
 
   #looks(): SimulatedAnswer {

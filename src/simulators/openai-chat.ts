@@ -3,7 +3,7 @@ import { jsonAnswer, startHttpSimulator, TRANSPORT_FAULTS } from './http-simulat
 import type { SimulatedAnswer, SimulatedRequest } from './http-simulator.ts';
 import { readChatRequest } from './openai-chat-request.ts';
 import type { ChatRequest } from './openai-chat-request.ts';
-import { OPENAI_REFUSALS, openAiError, openAiRefusal, openAiUnauthorized } from './openai-errors.ts';
+import { OPENAI_REFUSALS, openAiError, openAiModelList, openAiRefusal, openAiUnauthorized } from './openai-errors.ts';
 import type { Simulator, SimulatorOptions } from './simulator.ts';
 
 const FAULTS = {
@@ -31,12 +31,24 @@ export type OpenAiChatSimulatorOptions = SimulatorOptions & {
   readonly slowSeconds?: number | undefined;
 };
 
+/** Some of those that the vendor lists. */
+const MODELS = [
+  'gpt-4',
+  'gpt-4-turbo',
+  'gpt-4o',
+  'gpt-4o-mini',
+  'gpt-4.1',
+  'gpt-4.1-mini',
+  'gpt-4.1-nano',
+  'gpt-5',
+  'gpt-5-mini',
+];
 /** English text has about four characters in a token. */
 const CHARACTERS_PER_TOKEN = 4;
 
 /**
  * OpenAI's `POST /v1/chat/completions` as the vendor's own client describes it (`resources/chat/completions` of openai 7.57),
- * without streams and tools. Structured output by `response_format` where the model has it; the older models refuse that.
+ * without streams and tools, and `GET /v1/models`. Structured output by `response_format` where the model has it; the older models refuse that.
  */
 export function startOpenAiChatSimulator(options: OpenAiChatSimulatorOptions): Promise<Simulator<OpenAiChatFault>> {
   const { port, keptRequests, slowSeconds = 30 } = options;
@@ -63,6 +75,7 @@ function complete(
   const refusal = fault === undefined ? undefined : openAiRefusal(fault);
   if (refusal !== undefined) return refusal;
   if (request.headers['authorization'] !== `Bearer ${apiKey}`) return openAiUnauthorized();
+  if (request.method === 'GET' && request.path === '/v1/models') return openAiModelList(MODELS);
   if (request.method !== 'POST' || request.path !== '/v1/chat/completions') {
     return openAiError(404, 'invalid_request_error', null, 'Invalid URL');
   }

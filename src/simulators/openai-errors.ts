@@ -41,6 +41,12 @@ export function openAiUnauthorized(): SimulatedAnswer {
   return openAiError(401, 'invalid_request_error', 'invalid_api_key', 'Incorrect API key provided.');
 }
 
+/** `GET /v1/models`, as the vendor's client reads it (`resources/models.d.ts` of openai 7.57). */
+export function openAiModelList(models: readonly string[]): SimulatedAnswer {
+  const data = models.map((id) => ({ id, object: 'model', created: 0, owned_by: 'system' }));
+  return jsonAnswer(200, { object: 'list', data });
+}
+
 /** The vendor's error object, as its client reads it (`core/error.d.ts`: code, param, type). */
 export function openAiError(
   status: number,

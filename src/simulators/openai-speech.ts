@@ -4,7 +4,7 @@ import { encodeWav } from '../media/wav.ts';
 import { FaultControl } from './fault-control.ts';
 import { startHttpSimulator, TRANSPORT_FAULTS } from './http-simulator.ts';
 import type { SimulatedAnswer, SimulatedRequest } from './http-simulator.ts';
-import { OPENAI_REFUSALS, openAiError, openAiRefusal, openAiUnauthorized } from './openai-errors.ts';
+import { OPENAI_REFUSALS, openAiError, openAiModelList, openAiRefusal, openAiUnauthorized } from './openai-errors.ts';
 import type { Simulator, SimulatorOptions, SimulatorVoice } from './simulator.ts';
 
 const FAULTS = {
@@ -36,7 +36,7 @@ export type OpenAiSpeechSimulatorOptions = SimulatorOptions & {
 
 /**
  * OpenAI's `POST /v1/audio/speech` as the vendor's own client describes it, spoken by a voice that is handed in.
- * WAV and raw 16-bit samples at 24 kHz; the compressed formats are refused.
+ * WAV and raw 16-bit samples at 24 kHz; the compressed formats are refused. `GET /v1/models` as well.
  */
 export function startOpenAiSpeechSimulator(
   options: OpenAiSpeechSimulatorOptions,
@@ -64,6 +64,7 @@ async function speak(
   const refusal = fault === undefined ? undefined : openAiRefusal(fault);
   if (refusal !== undefined) return refusal;
   if (request.headers['authorization'] !== `Bearer ${apiKey}`) return openAiUnauthorized();
+  if (request.method === 'GET' && request.path === '/v1/models') return openAiModelList([...MODELS]);
   if (request.method !== 'POST' || request.path !== '/v1/audio/speech') {
     return openAiError(404, 'invalid_request_error', null, 'Invalid URL');
   }

@@ -27,10 +27,18 @@ export type SimulatedVendors = {
   readonly gpuMetricsUrls: readonly string[];
   /** A bucket; null without a port for it, because in mock mode files stay in a folder. */
   readonly s3: (S3Account & { readonly endpoint: string; readonly bucket: string }) | null;
+  /** Null without somebody who starts it. */
+  readonly heygen: StartedHeyGen['account'] | null;
   readonly faults: FaultBoard;
   /** Where faults are switched over HTTP; null without a port for it. */
   readonly faultsUrl: string | null;
   close(): Promise<void>;
+};
+
+/** HeyGen is started by whoever can draw its clips. */
+export type StartedHeyGen = {
+  readonly simulator: Simulator;
+  readonly account: { readonly baseUrl: string; readonly apiKey: string };
 };
 
 /** 0 is a free one. Of VibeVoice and DCGM this is the first server's; the others follow it. */
@@ -40,6 +48,8 @@ export type SimulatorPorts = {
   readonly openaiSpeech: number;
   readonly openai: number;
   readonly s3: number;
+  /** Used where HeyGen is started. */
+  readonly heygen?: number;
   readonly dcgm: number;
   readonly faults: number;
 };
@@ -47,6 +57,8 @@ export type SimulatorPorts = {
 export type SimulatedVendorsOptions = {
   readonly voice: SimulatorVoice;
   readonly writer: SimulatedWriter;
+  /** On a free port without one. */
+  readonly startHeyGen?: ((port: number | undefined) => Promise<StartedHeyGen>) | undefined;
   readonly clock: Clock;
   /** How many VibeVoice servers there are, each with one GPU. */
   readonly gpuServers?: number;
@@ -127,6 +139,15 @@ export async function startSimulatedVendors(options: SimulatedVendorsOptions): P
     const endpoint = await keep('s3', startS3Simulator({ ...common, ...S3_ACCOUNT, port: ports.s3 }));
     s3 = { ...S3_ACCOUNT, endpoint };
   }
+  let heygen: SimulatedVendors['heygen'] = null;
+  if (options.startHeyGen !== undefined) {
+    const started = options.startHeyGen(ports?.heygen);
+    await keep(
+      'heygen',
+      started.then(({ simulator }) => simulator),
+    );
+    heygen = (await started).account;
+  }
   const faults = createFaultBoard(controls);
   let faultsUrl: string | null = null;
   if (ports !== undefined) {
@@ -144,6 +165,7 @@ export async function startSimulatedVendors(options: SimulatedVendorsOptions): P
     openaiSpeech: { baseUrl: `${openaiUrl}/v1`, apiKey: OPENAI_KEY },
     gpuMetricsUrls,
     s3,
+    heygen,
     faults,
     faultsUrl,
     close: () => running.disposeAsync(),

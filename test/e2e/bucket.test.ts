@@ -10,7 +10,13 @@ import { startServerProcess } from '../fixtures/server-process.ts';
 import { withTemporaryFolder } from '../fixtures/temporary-folder.ts';
 import { postVideo, waitUntilOver } from '../fixtures/video-client.ts';
 
-const REQUEST = { script: 'This goes into a bucket.', template: 'presenter1', userId: 'user@example.com' };
+type Health = {
+  readonly status: string;
+  readonly storage: { readonly kind: string; readonly state: string; readonly last_failure: string | null };
+  readonly checks: { readonly storage: { readonly status: string; readonly detail: string } };
+};
+
+const REQUEST = { script: 'Hello.', template: 'presenter1', userId: 'user@example.com' };
 const ACCOUNT = { accessKey: 'simulated-access', secretKey: 'simulated-secret', region: 'us-east-1' };
 
 test('a video is made through a bucket that stumbles, and served from it; a refused key fails one at once', async (context) => {
@@ -55,16 +61,23 @@ test('a video is made through a bucket that stumbles, and served from it; a refu
       assert.equal(part.status, 206);
       assert.deepEqual(await part.bytes(), whole.slice(1000, 2000));
 
+      const health = async () => (await (await fetch(`${server.address}/health`)).json()) as Health;
+      assert.deepEqual((await health()).storage, { kind: 'bucket', state: 'ok', last_failure: null });
+      assert.equal((await fetch(`${server.address}/ready`)).status, 200);
+
       s3.faults.set('signature-does-not-match');
-      const health = (await (await fetch(`${server.address}/health`)).json()) as {
-        readonly checks: { readonly storage: { readonly status: string; readonly detail: string } };
-      };
-      assert.equal(health.checks.storage.status, 'fail');
-      assert.match(health.checks.storage.detail, /correct the secret key/);
-      const refused = await waitUntilOver(
-        (await postVideo(server.address, { ...REQUEST, script: 'Nor this.' })).statusUrl,
-      );
+      const refused = await waitUntilOver((await postVideo(server.address, { ...REQUEST, script: 'No.' })).statusUrl);
       assert.deepEqual([refused.status, refused.error?.code], ['failed', 'storage_access_refused']);
+      const asked = s3.requests.length;
+      const { status: state, storage, checks } = await health();
+      assert.deepEqual([state, storage.state, storage.last_failure], ['degraded', 'failing', 'auth']);
+      assert.equal(checks.storage.status, 'fail');
+      assert.match(checks.storage.detail, /correct the secret key/);
+      const ready = await fetch(`${server.address}/ready`);
+      const { code, detail } = (await ready.json()) as { readonly code: string; readonly detail: string };
+      assert.deepEqual([ready.status, code], [503, 'not_ready']);
+      assert.match(detail, /^storage: .*correct the secret key/);
+      assert.equal(s3.requests.length, asked, 'nobody is asked for the health');
       s3.faults.clear();
       assert.equal(await server.stop(), 0);
       assert.doesNotMatch(server.logLines().join('\n'), /simulated-secret/);

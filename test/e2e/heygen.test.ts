@@ -11,6 +11,8 @@ import { createEngineVideoProvider } from '../../src/video/providers/engine.ts';
 import { createScratchFolder } from '../fixtures/scratch-folder.ts';
 import { postVideo, waitUntilOver } from '../fixtures/video-client.ts';
 
+type Json = Readonly<Record<string, unknown>>;
+
 const QUIET = { debug() {}, info() {}, warn() {}, error() {} };
 
 describe('in production mode, with simulated vendors', () => {
@@ -19,48 +21,83 @@ describe('in production mode, with simulated vendors', () => {
   let speech: Awaited<ReturnType<typeof startSimulatedSpeech>>;
   let heygen: Awaited<ReturnType<typeof startSimulatedHeyGen>>;
   const apps: App[] = [];
+  let live: string;
 
   before(async () => {
     speech = await startSimulatedSpeech({ clock: systemClock });
     const engine = createEngineVideoProvider({ pool, logger: QUIET });
-    heygen = await startSimulatedHeyGen({ clock: systemClock, engine, folder });
+    heygen = await startSimulatedHeyGen({ clock: systemClock, engine, folder, renderSeconds: 0 });
+    live = await startProduct({
+      MOCK_MODE: 'False',
+      VIBEVOICE_WS_ENDPOINT: speech.vibevoiceEndpoints.join(','),
+      ELEVENLABS_API_KEY: speech.elevenlabs.apiKey,
+      ELEVENLABS_BASE_URL: speech.elevenlabs.baseUrl,
+      OPENAI_API_KEY: speech.openai.apiKey,
+      OPENAI_BASE_URL: speech.openai.baseUrl,
+      OPENAI_MODEL: 'gpt-4.1-mini',
+      HEYGEN_API_KEY: heygen.apiKey,
+      HEYGEN_BASE_URL: heygen.baseUrl,
+    });
   });
   after(async () => {
     await Promise.all(apps.map((app) => app.close()));
     await Promise.all([speech.close(), heygen.simulator.close(), pool.close()]);
   });
 
-  async function makeVideo(environment: Readonly<Record<string, string>> = {}) {
+  /** The address of a product that is set so. */
+  async function startProduct(environment: Readonly<Record<string, string>>): Promise<string> {
     const dataFolder = join(folder, `data-${apps.length}`);
     const { config } = resolveConfig(
       {
-        MOCK_MODE: 'False',
         DATA_DIR: dataFolder,
         TTS_CACHE_DIR: join(dataFolder, 'cache'),
         PORT: '0',
-        VIBEVOICE_WS_ENDPOINT: speech.vibevoiceEndpoints.join(','),
         VIDEO_PROVIDER: 'heygen',
-        HEYGEN_API_KEY: heygen.apiKey,
-        HEYGEN_BASE_URL: heygen.baseUrl,
         ...environment,
       },
       {},
     );
     const app = await openApp(config, { logger: QUIET, logSpeech() {}, clock: systemClock });
     apps.push(app);
-    const { statusUrl } = await postVideo(await app.listen(), {
-      script: 'Hello there.',
-      template: 'presenter1',
-      userId: 'ada',
-    });
-    const status = await waitUntilOver(statusUrl);
-    const render = status.steps.find(({ name }) => name === 'render');
-    return { status, render };
+    return app.listen();
   }
+
+  async function makeVideo(address: string) {
+    const { statusUrl } = await postVideo(address, { script: 'Hello.', template: 'presenter1', userId: 'ada' });
+    const status = await waitUntilOver(statusUrl);
+    return { status, render: status.steps.find(({ name }) => name === 'render') };
+  }
+
+  /** The specification's fields and ours, whole, with what differs. */
+  async function assertHealth(video: object, enhancement: object): Promise<void> {
+    const { uptime_seconds: uptime, version, ...health } = (await (await fetch(`${live}/health`)).json()) as Json;
+    assert.deepEqual([typeof uptime, version], ['number', '0.1.0']);
+    const pass = { status: 'pass', detail: null };
+    assert.deepEqual(health, {
+      status: 'healthy',
+      mock_mode: false,
+      tts_provider: 'vibevoice',
+      vibevoice_available: true,
+      elevenlabs_fallback: true,
+      video: { provider: 'heygen', fallback: 'engine', ...video },
+      storage: { kind: 'folder', state: 'ok', last_failure: null },
+      enhancement: { available: true, ...enhancement },
+      checks: { journal: pass, storage: pass, speech_state: pass },
+    });
+  }
+
+  it('health is as specified before anybody was asked', async () => {
+    await assertHealth({ state: 'unknown', last_failure: null }, { state: 'unknown', last_failure: null });
+    assert.deepEqual(await (await fetch(`${live}/ready`)).json(), {
+      status: 'ready',
+      checks: { journal: { status: 'pass', detail: null }, storage: { status: 'pass', detail: null } },
+    });
+    assert.equal(heygen.simulator.requests.length, 0);
+  });
 
   it('HeyGen makes the picture, and the status says what it cost', async () => {
     const charged = heygen.simulator.charges.length;
-    const { status, render } = await makeVideo();
+    const { status, render } = await makeVideo(live);
     assert.equal(status.status, 'completed', status.error?.message);
     assert.equal(render?.provider, 'heygen');
     assert.equal(heygen.simulator.charges.length - charged, 1);
@@ -68,12 +105,13 @@ describe('in production mode, with simulated vendors', () => {
     assert.equal(item?.calls, 1);
     assert.ok(Math.abs(item.usd - (status.duration_seconds ?? 0) * 0.0667) < 0.001, `${item.usd}`);
     assert.deepEqual(status.warnings, []);
+    await assertHealth({ state: 'ok', last_failure: null }, { state: 'ok', last_failure: null });
   });
 
   it('our engine makes it when HeyGen cannot, and the answer says so', async () => {
     const charged = heygen.simulator.charges.length;
     heygen.simulator.faults.set('insufficient-credit', { times: 1 });
-    const { status, render } = await makeVideo();
+    const { status, render } = await makeVideo(live);
     assert.equal(status.status, 'completed', status.error?.message);
     assert.equal(render?.provider, 'engine');
     assert.match(
@@ -81,11 +119,22 @@ describe('in production mode, with simulated vendors', () => {
       /heygen could not make this video, so engine did: HeyGen answered with status 402/,
     );
     assert.equal(heygen.simulator.charges.length, charged);
+    await assertHealth({ state: 'failing', last_failure: 'quota' }, { state: 'ok', last_failure: null });
   });
 
-  it('without a fallback the video fails with the true cause', async () => {
-    heygen.simulator.faults.set('insufficient-credit', { times: 1 });
-    const { status } = await makeVideo({ VIDEO_FALLBACK: 'none' });
+  it('in mock mode its faults are rehearsed too, and without a fallback the video fails with the true cause', async () => {
+    const address = await startProduct({ VIDEO_FALLBACK: 'none' });
+    const answer = await fetch(`${address}/admin/faults`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ vendor: 'heygen', scenario: 'insufficient-credit', times: 1 }),
+    });
+    const { vendors } = (await answer.json()) as {
+      readonly vendors: readonly { vendor: string; active: object | null }[];
+    };
+    const active = vendors.find(({ vendor }) => vendor === 'heygen')?.active;
+    assert.deepEqual(active, { scenario: 'insufficient-credit', remaining: 1 });
+    const { status } = await makeVideo(address);
     assert.equal(status.status, 'failed');
     assert.equal(status.error?.code, 'video_quota_used_up');
   });

@@ -50,6 +50,8 @@ test('a program can start the vendors, speak through them, break one, and stop t
     'OPENAI_API_KEY',
     'OPENAI_SPEECH_BASE_URL',
     'OPENAI_SPEECH_API_KEY',
+    'HEYGEN_BASE_URL',
+    'HEYGEN_API_KEY',
     'WASABI_ENDPOINT',
     'WASABI_ACCESS_KEY',
     'WASABI_SECRET_KEY',
@@ -77,6 +79,13 @@ test('a program can start the vendors, speak through them, break one, and stop t
   await assert.rejects(speak(), { kind: 'unavailable' });
   assert.equal((await fetch(ready.faults_url, { method: 'DELETE' })).status, 200);
   await speak();
+
+  const heygen = `${ready.variables['HEYGEN_BASE_URL']}/v3/users/me`;
+  const account = () => fetch(heygen, { headers: { 'x-api-key': ready.variables['HEYGEN_API_KEY'] ?? '' } });
+  assert.equal((await account()).status, 200);
+  const refusal = JSON.stringify({ vendor: 'heygen', scenario: 'unauthorized', times: 1 });
+  assert.equal((await fetch(ready.faults_url, { method: 'POST', body: refusal })).status, 200);
+  assert.deepEqual([(await account()).status, (await account()).status], [401, 200]);
 
   const { config } = resolveConfig(ready.variables, {});
   const { objects, close } = await openObjects(config, { now: Date.now(), logger: SILENT });

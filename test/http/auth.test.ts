@@ -206,6 +206,7 @@ test('nothing but the administration wants a key', async (context) => {
   const server = await startTestServer(context, { environment: KEYED });
   for (const address of [
     '/health',
+    '/ready',
     '/jobs',
     '/voices',
     '/tts/analytics',

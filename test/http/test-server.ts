@@ -5,6 +5,7 @@ import path from 'node:path';
 import type { TestContext } from 'node:test';
 import { createPaidSpending } from '../../src/app/paid-spending.ts';
 import { createEnhancerAccess } from '../../src/app/scripts.ts';
+import { describeVendors } from '../../src/app/vendor-health.ts';
 import { openSpeech } from '../../src/app/speech.ts';
 import type { Speech } from '../../src/app/speech.ts';
 import { capsOf } from '../../src/app/jobs.ts';
@@ -14,6 +15,7 @@ import { resolveConfig } from '../../src/config/load.ts';
 import type { Environment } from '../../src/config/load.ts';
 import { createId } from '../../src/core/ids.ts';
 import { systemClock } from '../../src/core/clock.ts';
+import { createVendorRecord } from '../../src/core/vendor-record.ts';
 import type { Logger } from '../../src/core/logger.ts';
 import type { ContractServer, ServerDependencies } from '../../src/http/route-context.ts';
 import { createServer } from '../../src/http/server.ts';
@@ -113,8 +115,9 @@ export async function startTestServer(
     logOperation: (record) => void speechLog.push(record),
     paidForVideos: createPaidSpending(jobs),
   });
+  const record = createVendorRecord();
   const simulated = speech.simulators?.openai;
-  const enhancerAccess = createEnhancerAccess(config, { simulated, clock: systemClock, logger });
+  const enhancerAccess = createEnhancerAccess(config, { simulated, clock: systemClock, logger, record });
   const requestRules = createRules(config, { speechProviders: speech.providers, canEnhance: enhancerAccess !== null });
   const server = await createServer({
     jobs,
@@ -154,6 +157,10 @@ export async function startTestServer(
     adminApiKey: config.adminApiKey,
     speechRequestsPerMinute: config.speechRequestsPerMinute,
     healthChecks: { journal: () => jobs.list({ limit: 1 }) },
+    vendors: {
+      describe: () => describeVendors(config, { record, editorBreakers: enhancerAccess?.breakers }),
+      isWellAgain: (vendor) => record.read(vendor).state === 'ok',
+    },
     publicUrl: null,
     version: '0.0.0-test',
     startedAt: Date.now(),

@@ -1,8 +1,9 @@
 import { toAppError } from '../../core/errors.ts';
 import type { SpeechProviderId } from '../../tts/speech-provider.ts';
-import { HealthSchema } from '../contract.ts';
-import type { Health } from '../contract.ts';
+import { HealthSchema, ReadySchema } from '../health-contract.ts';
+import type { Health } from '../health-contract.ts';
 import { problems } from '../openapi.ts';
+import { HttpError } from '../problem.ts';
 import type { ContractServer, RouteContext } from '../route-context.ts';
 
 /** A probe of an orchestrator commonly gives up after one second. */
@@ -10,8 +11,13 @@ const CHECK_TIMEOUT_MILLISECONDS = 800;
 
 export function addHealthRoutes(server: ContractServer, context: RouteContext): void {
   const { speech } = context;
-  const isAsked = (provider: SpeechProviderId): boolean =>
-    speech.providers.some(({ id }) => id === provider) && speech.breakers.status(provider).phase !== 'open';
+  /** After a refusal it is asked again now and then, but nobody expects more of it until somebody has done something. */
+  const isAvailable = (provider: SpeechProviderId): boolean => {
+    if (!speech.providers.some(({ id }) => id === provider)) return false;
+    const { phase, lastFailure } = speech.breakers.status(provider);
+    if (phase !== 'half_open') return phase === 'closed';
+    return (lastFailure !== 'auth' && lastFailure !== 'quota') || context.vendors.isWellAgain(provider);
+  };
 
   server.route({
     method: 'GET',
@@ -36,12 +42,32 @@ export function addHealthRoutes(server: ContractServer, context: RouteContext): 
         mock_mode: context.mockMode,
         tts_provider: mainProvider,
         vibevoice_available:
-          isAsked('vibevoice') && speech.gpuHealth().servers.some(({ state }) => state === 'healthy'),
-        elevenlabs_fallback: isAsked('elevenlabs'),
+          isAvailable('vibevoice') &&
+          speech.gpuHealth().servers.some(({ id, state }) => state === 'healthy' && speech.isServerReachable(id)),
+        elevenlabs_fallback: isAvailable('elevenlabs'),
+        ...context.vendors.describe(),
         version: context.version,
         uptime_seconds: Math.max(0, Math.round((context.clock.now() - context.startedAt) / 1000)),
         checks,
       };
+    },
+  });
+
+  server.route({
+    method: 'GET',
+    url: '/ready',
+    schema: {
+      summary: 'Whether the server takes work',
+      description:
+        'For whoever sends requests here: 503 while journal or storage cannot be used, and while it shuts down.',
+      tags: ['Server'],
+      response: { 200: ReadySchema, ...problems(500, 503) },
+    },
+    handler: async () => {
+      const checks = await runChecks(context.healthChecks);
+      const failed = Object.entries(checks).filter(([, { status }]) => status === 'fail');
+      if (failed.length === 0) return { status: 'ready' as const, checks };
+      throw new HttpError('not_ready', failed.map(([name, { detail }]) => `${name}: ${detail ?? ''}`).join(' '));
     },
   });
 }

@@ -2,7 +2,7 @@ import type { OpenAI } from 'openai';
 import { AppError } from '../../core/errors.ts';
 import type { EnhancementAnswer, ScriptEnhancer, ScriptToEnhance, TokenUsage } from '../script-enhancer.ts';
 import type { readAnswer } from './openai/answer.ts';
-import { fetchBounded } from './openai/bounded-fetch.ts';
+import { openOpenAiClient } from './openai/client.ts';
 import { openAiFailure } from './openai/failure.ts';
 import { ANSWER_FORMAT, messagesFor, PROMPT_VERSION } from './openai/prompt.ts';
 
@@ -21,8 +21,6 @@ export type OpenAiEnhancerOptions = {
 };
 
 const VENDOR = 'The OpenAI-compatible server for scripts';
-/** The client insists on a key; servers that want none ignore it. */
-const NO_KEY = 'none';
 /** English has four, most other languages three; a script comes back with a title and key points. */
 const BYTES_PER_TOKEN = 3;
 
@@ -85,23 +83,9 @@ type LoadedClient = {
   readonly readAnswer: typeof readAnswer;
 };
 
-async function loadClient({ baseUrl, apiKey, timeoutSeconds }: OpenAiEnhancerOptions): Promise<LoadedClient> {
-  // They take a few tenths of a second, which a start need not wait for.
-  const [{ OpenAI: module }, answers] = await Promise.all([import('openai'), import('./openai/answer.ts')]);
-  const client = new module({
-    baseURL: baseUrl,
-    apiKey: apiKey ?? NO_KEY,
-    // A paid call is repeated by nobody but the step that pays for it.
-    maxRetries: 0,
-    timeout: timeoutSeconds * 1000,
-    fetch: fetchBounded,
-    // Otherwise it reads these from the environment, and logs the text that it sends.
-    adminAPIKey: null,
-    organization: null,
-    project: null,
-    webhookSecret: null,
-    logLevel: 'off',
-  });
+async function loadClient(options: OpenAiEnhancerOptions): Promise<LoadedClient> {
+  // Both are needed by the first script only, so a start need not wait for them.
+  const [{ client, module }, answers] = await Promise.all([openOpenAiClient(options), import('./openai/answer.ts')]);
   return { client, module, readAnswer: answers.readAnswer };
 }
 

@@ -9,7 +9,7 @@ import type { ObjectInfo, ObjectKey, ObjectStore } from '../object-store.ts';
 import { openBucket } from './s3/client.ts';
 import type { S3Bucket, S3Settings } from './s3/client.ts';
 import { readObject } from './s3/download.ts';
-import { isMissingKey, statusOf, toS3Fault } from './s3/faults.ts';
+import { isMissingKey, notS3, statusOf, toS3Fault } from './s3/faults.ts';
 import { uploadBytes, uploadFile } from './s3/upload.ts';
 
 const LONGEST_PRESIGNED_SECONDS = 604_800;
@@ -84,7 +84,11 @@ export function openS3Store(settings: S3Settings): S3Store {
         if (!isMissingKey(error)) throw toS3Fault(error, s3);
       }
     },
-    check: async (signal) => void (await head(contentKey('health', '0'.repeat(64), 'json'), signal)),
+    async check(signal) {
+      const found = await head(contentKey('health', '0'.repeat(64), 'json'), signal);
+      // A proxy or a web page says yes to anything.
+      if (found !== undefined) throw notS3(s3);
+    },
     close: () => client.destroy(),
   };
 }

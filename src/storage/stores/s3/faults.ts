@@ -57,6 +57,12 @@ export function toS3Fault(thrown: unknown, { bucket, endpoint }: S3Bucket, signa
   return new AppError({ code: 'storage_failed', kind: 'storage', message, cause });
 }
 
+/** Something answers, and it is not what was asked. */
+export function notS3({ endpoint }: Pick<S3Bucket, 'endpoint'>): AppError {
+  const message = `What answers at ${new URL(endpoint).host} is no S3 storage: correct WASABI_ENDPOINT.`;
+  return new AppError({ code: 'storage_bucket_missing', kind: 'auth', message });
+}
+
 /** A copy, because the original has what the server sent back with a refusal: the access key, the request, what was signed. */
 function causeOf(fault: ServiceFault): Error {
   const { name, message, stack, $metadata } = fault;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { toAppError } from '../../../core/errors.ts';
 import type { HttpClient, HttpRequest } from '../../../net/http-client.ts';
 import { transportFailure, videoFailure } from '../../video-failure.ts';
+import { readAccount, type HeyGenAccount } from './account-answer.ts';
 import { heygenError, VENDOR } from './error-answer.ts';
 import { jsonObject } from './json-object.ts';
 import type { VideoAspectRatio } from '../../video-capabilities.ts';
@@ -50,13 +51,12 @@ export type HeyGenApi = {
   deleteAsset(id: string, options: Ask): Promise<void>;
   /** Who can present. */
   looks(options: Ask): Promise<readonly HeyGenLook[]>;
-  /** Free: whether the key is good. */
-  account(options: Ask): Promise<{ readonly billingType: string }>;
+  /** Free: whether the key is good, and what is left. */
+  account(options: Ask): Promise<HeyGenAccount>;
 };
 
 const PAGE = 100;
 const MOST_PAGES = 10;
-const LONGEST_NAME = 200;
 
 export function createHeyGenApi(options: {
   readonly httpClient: HttpClient;
@@ -160,8 +160,7 @@ export function createHeyGenApi(options: {
     },
     async account({ signal }) {
       const { data } = await ask({ method: 'GET', path: '/v3/users/me', signal });
-      const billingType = jsonObject(data)['billing_type'];
-      return { billingType: typeof billingType === 'string' ? billingType.slice(0, LONGEST_NAME) : 'unknown' };
+      return readAccount(data);
     },
   };
 }
