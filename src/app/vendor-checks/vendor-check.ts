@@ -39,11 +39,12 @@ export class WrongSettingError extends Error {
   }
 }
 
-const WORDS_BEFORE_THE_END = 12;
+/** Of a shorter key the end would give away too much. */
+const LONGEST_HIDDEN_KEY = 12;
 
 /** The end of a key, by which its owner knows it; nothing of a short one. */
 export function keyEnd(key: string): string {
-  return key.length > WORDS_BEFORE_THE_END ? `key …${key.slice(-4)}` : 'a key';
+  return key.length > LONGEST_HIDDEN_KEY ? `key …${key.slice(-4)}` : 'a key';
 }
 
 /** Asks a vendor and waits no longer than that, also for one that does not heed its signal. Never throws. */
