@@ -38,9 +38,14 @@ export function getObject(object: StoredObject, range: string | undefined): S3An
 }
 
 /** ListObjectsV2 without delimiters: keys in the order of their bytes, at most 1,000 at a time. */
-export function listObjects(bucket: string, objects: StoredObjects, query: URLSearchParams): S3Answer {
+export function listObjects(
+  bucket: string,
+  objects: StoredObjects,
+  query: URLSearchParams,
+  longest?: number,
+): S3Answer {
   const prefix = query.get('prefix') ?? '';
-  const limit = limitOf(query.get('max-keys'));
+  const limit = limitOf(query.get('max-keys'), longest);
   const token = query.get('continuation-token');
   const after = token === null ? (query.get('start-after') ?? '') : Buffer.from(token, 'base64url').toString();
   // One more than asked for tells whether there is a next page.
@@ -103,9 +108,9 @@ export function deleteObjects(
   return xmlAnswer('DeleteResult', results.join(''));
 }
 
-/** At most 1,000, as asked for. */
-export function limitOf(asked: string | null): number {
-  return Math.min(LONGEST_LIST, asked === null ? LONGEST_LIST : Math.max(0, Math.trunc(Number(asked)) || 0));
+/** As asked for, but no more than the longest list: 1,000 without it. */
+export function limitOf(asked: string | null, longest = LONGEST_LIST): number {
+  return Math.min(longest, asked === null ? LONGEST_LIST : Math.max(0, Math.trunc(Number(asked)) || 0));
 }
 
 function crc32Of(bytes: Buffer): string {

@@ -20,10 +20,12 @@ export class S3Uploads {
   readonly #bucket: string;
   readonly #objects: StoredObjects;
   readonly #uploads = new Map<string, Upload>();
+  readonly #longestList: number | undefined;
   #count = 0;
 
-  constructor(bucket: string, objects: StoredObjects) {
+  constructor(bucket: string, objects: StoredObjects, longestList?: number) {
     this.#bucket = bucket;
+    this.#longestList = longestList;
     this.#objects = objects;
   }
 
@@ -88,7 +90,7 @@ export class S3Uploads {
   list(query: URLSearchParams): S3Answer {
     const prefix = query.get('prefix') ?? '';
     const after = query.get('upload-id-marker') ?? '';
-    const limit = limitOf(query.get('max-uploads'));
+    const limit = limitOf(query.get('max-uploads'), this.#longestList);
     const found = [...this.#uploads].filter(([id, { key }]) => key.startsWith(prefix) && id > after);
     const page = found.slice(0, limit);
     const isTruncated = found.length > page.length;

@@ -28,6 +28,8 @@ export type S3SimulatorOptions = SimulatorOptions &
     readonly slowSeconds?: number | undefined;
     /** False lets the bytes of objects go once they are checked: memory stays small, and only HEAD knows them. True without it. */
     readonly keepsBodies?: boolean | undefined;
+    /** How many objects or uploads a list has at most: 1,000, as in S3, without it. */
+    readonly longestList?: number | undefined;
   };
 
 export type S3Simulator = Simulator<S3Fault> & {
@@ -54,7 +56,7 @@ export async function startS3Simulator(options: S3SimulatorOptions): Promise<S3S
   const faults = new FaultControl<S3Fault>(S3_FAULTS);
   const log = new RequestLog(options.keptRequests);
   const objects = new StoredObjects();
-  const uploads = new S3Uploads(bucket, objects);
+  const uploads = new S3Uploads(bucket, objects, options.longestList);
   let requestCount = 0;
 
   const serve = async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -84,7 +86,7 @@ export async function startS3Simulator(options: S3SimulatorOptions): Promise<S3S
     const answer =
       (fault === undefined ? undefined : refusalOfFault(fault)) ??
       refusalOfSignature(request, options, clock.now()) ??
-      route(request, { bucket, objects, uploads, fault, now: clock.now() });
+      route(request, { bucket, objects, uploads, fault, now: clock.now(), longestList: options.longestList });
     if (fault === 'complete-unanswered') {
       response.destroy();
       return;
@@ -114,10 +116,11 @@ function route(
     readonly uploads: S3Uploads;
     readonly fault: S3Fault | undefined;
     readonly now: number;
+    readonly longestList: number | undefined;
   },
 ): S3Answer {
   const { method, path, query, headers } = request;
-  const { bucket, objects, uploads, fault, now } = state;
+  const { bucket, objects, uploads, fault, now, longestList } = state;
   if (headers['content-encoding'] === 'aws-chunked') {
     return s3Error(501, 'NotImplemented', 'A header you provided implies functionality that is not implemented.');
   }
@@ -128,7 +131,7 @@ function route(
   const key = rest.map(decodeURIComponent).join('/');
   if (key === '') {
     if (method === 'HEAD') return emptyAnswer(200);
-    if (method === 'GET' && query.get('list-type') === '2') return listObjects(bucket, objects, query);
+    if (method === 'GET' && query.get('list-type') === '2') return listObjects(bucket, objects, query, longestList);
     if (method === 'GET' && query.has('uploads')) return uploads.list(query);
     if (method === 'POST' && query.has('delete')) return deleteObjects(objects, request, fault === 'delete-errors');
     return s3Error(501, 'NotImplemented', 'This simulator does not know the request.');

@@ -71,7 +71,7 @@ export async function openFileSystemStore(options: {
     presignedUrl: async (key) => void locate(key),
     delete: (key) => asStorageFailure(() => rm(locate(key), { force: true })),
     list: (folder, { signal }) => listFolder(root, folder, signal),
-    deleteMany: (keys, { modifiedBefore, signal }) => {
+    async deleteMany(keys, { modifiedBefore, signal }) {
       const files = keys.map((key) => ({ key, filePath: locate(key) }));
       return removeFiles(files, { incoming, modifiedBefore: modifiedBefore.getTime(), signal });
     },

@@ -78,8 +78,8 @@ async function removeOld(
     }
     await rm(removed, { force: true });
   } catch (error) {
-    // Another process may be removing the same.
-    if (!isMissing(error)) throw error;
+    // Another process may be removing the same; but what is still in its place could not be moved.
+    if (!isMissing(error) || (await stat(filePath).catch(() => undefined)) !== undefined) throw error;
   }
   return true;
 }
