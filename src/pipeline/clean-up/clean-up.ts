@@ -12,6 +12,8 @@ const BATCH_OBJECTS = 1_000;
 /** An object that was found old waits no longer for others to go with: until then a job may have written it again. */
 const LONGEST_WAIT_MILLISECONDS = 60_000;
 const BATCH_DEADLINE_MILLISECONDS = 120_000;
+/** A batch that is under way when the work is called off may finish, so that it can be counted; but a stop does not wait long. */
+const BATCH_GRACE_MILLISECONDS = 5_000;
 /** Jobs that ended this long before the clean-up began are read again before each batch; clocks differ. */
 const CLOCK_MARGIN_MILLISECONDS = 3_600_000;
 
@@ -126,10 +128,9 @@ async function removeBatch(batch: readonly ListedObject[], work: ClassWork): Pro
     countDeleted(batch, work);
     return;
   }
-  // Not with the signal of the whole work: what was asked for is waited for, so that it can be counted.
   const { rewritten, failures } = await objects.deleteMany(
     batch.map(({ key }) => key),
-    { modifiedBefore: new Date(before), signal: AbortSignal.timeout(BATCH_DEADLINE_MILLISECONDS) },
+    { modifiedBefore: new Date(before), signal: batchSignal(signal) },
   );
   counts.young += rewritten.length;
   counts.failed += failures.length;
@@ -139,6 +140,17 @@ async function removeBatch(batch: readonly ListedObject[], work: ClassWork): Pro
     batch.filter(({ key }) => !stayed.has(key)),
     work,
   );
+}
+
+function batchSignal(signal: AbortSignal): AbortSignal {
+  const late = new AbortController();
+  const giveUp = (): void => late.abort(signal.reason);
+  signal.addEventListener(
+    'abort',
+    () => AbortSignal.timeout(BATCH_GRACE_MILLISECONDS).addEventListener('abort', giveUp, { once: true }),
+    { once: true },
+  );
+  return AbortSignal.any([late.signal, AbortSignal.timeout(BATCH_DEADLINE_MILLISECONDS)]);
 }
 
 function countDeleted(gone: readonly ListedObject[], { counts, chargedDays, startedAt }: ClassWork): void {
