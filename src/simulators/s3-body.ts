@@ -7,8 +7,8 @@ export type ReceivedBody = {
   readonly bytes: Buffer;
   readonly byteCount: number;
   readonly md5: Buffer;
-  /** 64 hex digits. */
-  readonly sha256: string;
+  /** 64 hex digits; undefined where nobody claims one, and where the bytes are not kept. */
+  readonly sha256: string | undefined;
 };
 
 /** Reads a body as it comes. Throws RangeError when it is larger than `largestBytes`. */
@@ -18,7 +18,7 @@ export async function receiveBody(
 ): Promise<ReceivedBody> {
   const md5 = createHash('md5');
   // Who signs no hash of the body is not made to wait for one.
-  const isHashed = /^[0-9a-f]{64}$/.test(String(message.headers['x-amz-content-sha256']));
+  const isHashed = keep && /^[0-9a-f]{64}$/.test(String(message.headers['x-amz-content-sha256']));
   const sha256 = createHash('sha256');
   const pieces: Buffer[] = [];
   let byteCount = 0;
@@ -29,5 +29,10 @@ export async function receiveBody(
     if (isHashed) sha256.update(piece);
     if (keep) pieces.push(piece);
   }
-  return { bytes: Buffer.concat(pieces), byteCount, md5: md5.digest(), sha256: isHashed ? sha256.digest('hex') : '' };
+  return {
+    bytes: Buffer.concat(pieces),
+    byteCount,
+    md5: md5.digest(),
+    sha256: isHashed ? sha256.digest('hex') : undefined,
+  };
 }

@@ -66,7 +66,8 @@ export function refusalOfSignature(request: S3Request, account: S3Account, now: 
     });
   }
   const isHashed = /^[0-9a-f]{64}$/.test(claim.payloadHash);
-  if (isHashed && claim.payloadHash !== request.body.sha256) {
+  const { sha256: bodyHash } = request.body;
+  if (isHashed && bodyHash !== undefined && claim.payloadHash !== bodyHash) {
     return s3Error(
       400,
       'XAmzContentSHA256Mismatch',

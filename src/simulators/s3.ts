@@ -26,7 +26,7 @@ export type S3SimulatorOptions = SimulatorOptions &
     readonly clock: Clock;
     /** How long the fault `slow-first-byte` waits. */
     readonly slowSeconds?: number | undefined;
-    /** False lets the bytes of objects go once they are checked: memory stays small, and only HEAD knows them. True without it. */
+    /** False lets the bytes of objects go, unchecked: memory stays small, and only HEAD knows them. True without it. */
     readonly keepsBodies?: boolean | undefined;
     /** How many objects or uploads a list has at most: 1,000, as in S3, without it. */
     readonly longestList?: number | undefined;
