@@ -22,8 +22,8 @@ let told = 0;
 process.on('message', () => {
   const requests: Record<string, number> = {};
   for (const { method, target } of simulator.requests.slice(told)) {
-    const query = [...new URL(target, 'http://bucket').searchParams.keys()];
-    const about = ['list-type', 'delete', 'uploads', 'uploadId'].find((name) => query.includes(name));
+    const query = new URL(target, 'http://bucket').searchParams;
+    const about = ['list-type', 'delete', 'uploads', 'uploadId'].find((name) => query.has(name));
     const kind = [method, about].filter((part) => part !== undefined).join(' ');
     requests[kind] = (requests[kind] ?? 0) + 1;
   }

@@ -312,7 +312,7 @@ export const ERROR_TABLE = {
     status: 507,
     title: 'A stored file is missing',
     meaning:
-      'A file of the data folder or the bucket was removed while it was needed: from outside, or because the video ended so long ago that clean-up has taken its parts. `POST /jobs/{id}/retry?from=script` makes them anew.',
+      'A file of the data folder or the bucket was removed while it was needed: from outside, or because the video ended so long ago that clean-up has taken its parts. Ask for the video again.',
   },
   object_hash_mismatch: {
     status: 500,

@@ -81,7 +81,7 @@ type ClassWork = CleanUpOptions & {
 
 async function cleanClass(name: ObjectClass, work: ClassWork): Promise<void> {
   const { objects, kept, before, report, counts, clock, signal, onProgress } = work;
-  let waiting: readonly ListedObject[] = [];
+  let waiting: ListedObject[] = [];
   let since = clock.now();
   for (const folder of FOLDERS_OF_CLASS[name]) {
     for await (const page of objects.list(folder, { signal })) {
@@ -91,7 +91,7 @@ async function cleanClass(name: ObjectClass, work: ClassWork): Promise<void> {
       counts.listed += page.length;
       counts.young += page.length - old.length;
       counts.inUse += old.length - free.length;
-      waiting = [...waiting, ...free];
+      waiting.push(...free);
       while (
         waiting.length > 0 &&
         (waiting.length >= BATCH_OBJECTS || clock.now() - since > LONGEST_WAIT_MILLISECONDS)
@@ -112,7 +112,7 @@ async function cleanClass(name: ObjectClass, work: ClassWork): Promise<void> {
 }
 
 /** Those that no job has come to use since they were listed. */
-async function withoutUsed(waiting: readonly ListedObject[], work: ClassWork): Promise<readonly ListedObject[]> {
+async function withoutUsed(waiting: ListedObject[], work: ClassWork): Promise<ListedObject[]> {
   const { kept, counts, isDryRun, readLiveAgain } = work;
   if (isDryRun || waiting.length === 0) return waiting;
   await readLiveAgain();
