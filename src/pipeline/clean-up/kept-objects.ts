@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { JobStore } from '../../jobs/job-store.ts';
 import type { ObjectKey } from '../../storage/object-store.ts';
 import { FOLDERS_OF_CLASS, type ObjectClass } from './object-classes.ts';
@@ -48,6 +49,8 @@ export async function addObjectsInUse(
   const jobIds = await jobs.jobsInUse({ endedSince: Math.min(...sinceOfFolder.values()) });
   for (let start = 0; start < jobIds.length; start += JOBS_AT_ONCE) {
     signal.throwIfAborted();
+    // A database in this process answers without ever letting go of the thread, and a server has others to serve.
+    await nextTurn();
     for (const { finishedAt, texts } of await jobs.storedTexts(jobIds.slice(start, start + JOBS_AT_ONCE))) {
       for (const [, folder = '', sha256 = ''] of texts.flatMap((text) => [...text.matchAll(KEY)])) {
         const since = sinceOfFolder.get(folder);

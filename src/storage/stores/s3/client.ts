@@ -43,6 +43,8 @@ export function openBucket(settings: S3Settings): S3Bucket {
     // By default the SDK adds checksums that servers other than AWS's refuse. TLS and the signed hash of each body remain.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
+    // Asking before each part whether it may be sent costs a trip each time, and the answer is yes.
+    expectContinueHeader: false,
     maxAttempts: ATTEMPTS,
     retryMode: 'standard',
     requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MILLISECONDS, socketTimeout: idle },
