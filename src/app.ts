@@ -7,6 +7,7 @@ import type { Clock } from './core/clock.ts';
 import { createId } from './core/ids.ts';
 import { createVendorRecord } from './core/vendor-record.ts';
 import type { Logger } from './core/logger.ts';
+import type { Rounds } from './core/rounds.ts';
 import { systemTimer } from './core/timer.ts';
 import { RenderPool } from './engine/render/render-pool.ts';
 import type { ServerDependencies } from './http/route-context.ts';
@@ -23,6 +24,7 @@ import { createVideoEstimates, type EstimateVideo } from './pipeline/estimate-co
 import { createGenerateVideo } from './pipeline/generate-video.ts';
 import type { VideoRequest, VideoRequestRules } from './pipeline/video-request.ts';
 import type { ObjectStore } from './storage/object-store.ts';
+import { startCleanUps } from './app/clean-up.ts';
 import { createEnhancerAccess } from './app/scripts.ts';
 import { createPaidSpending } from './app/paid-spending.ts';
 import { openSpeech } from './app/speech.ts';
@@ -151,6 +153,8 @@ export async function openApp(
     logger,
   });
 
+  let cleanUps: Rounds | undefined;
+
   return {
     rules,
     jobs,
@@ -164,12 +168,14 @@ export async function openApp(
       const address = await serving.listen();
       // The first video then finds its fonts, its code and its voice in memory.
       pool.warmUp();
+      cleanUps = startCleanUps(config, { jobs, objects, clock, timer: systemTimer, logger });
       return address;
     },
 
     async close({ graceMilliseconds } = { graceMilliseconds: DRAIN_GRACE_MILLISECONDS }) {
       await serving.closeServer();
-      await Promise.all([dispatcher.drain({ graceMilliseconds }), serving.stopWebhooks({ graceMilliseconds })]);
+      const stopWebhooks = serving.stopWebhooks({ graceMilliseconds });
+      await Promise.all([dispatcher.drain({ graceMilliseconds }), stopWebhooks, cleanUps?.stop()]);
       await Promise.all([events.close(), janitor.stop()]);
       await Promise.all([video.close(), vendorWatch.stop()]);
       await Promise.all([pool.close(), speech.close()]);

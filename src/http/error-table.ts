@@ -43,6 +43,12 @@ export const ERROR_TABLE = {
     title: 'The request took too long to arrive',
     meaning: 'Headers must arrive within 10 seconds and the whole request within 12.',
   },
+  file_expired: {
+    status: 410,
+    title: 'The file was deleted',
+    meaning:
+      'Clean-up deletes the files of a video some days after its end (CLEANUP_AUDIO_DAYS, CLEANUP_VIDEO_DAYS). Its status stays. `POST /jobs/{id}/retry?from=script` makes it anew, and is paid for anew.',
+  },
   precondition_failed: {
     status: 412,
     title: 'The file is another version',
@@ -312,7 +318,8 @@ export const ERROR_TABLE = {
   object_missing: {
     status: 507,
     title: 'A stored file is missing',
-    meaning: 'A file of the data folder or the bucket was removed from outside while it was needed.',
+    meaning:
+      'A file of the data folder or the bucket was removed while it was needed: from outside, or because the video ended so long ago that clean-up has taken its parts. Ask for the video again.',
   },
   object_hash_mismatch: {
     status: 500,

@@ -16,10 +16,12 @@ export async function sendObject(
     readonly key: string;
     readonly fileName: string;
     readonly download: boolean;
+    /** When the file was finished, in milliseconds since the epoch, where that is known: it has then been there and is gone. */
+    readonly finishedAt?: number | null;
   },
 ): Promise<FastifyReply> {
   const object = await options.objects.head(options.key);
-  if (object === undefined) throw notStored(options.fileName);
+  if (object === undefined) throw notStored(options);
   reply.header('etag', object.etag);
   reply.header('cache-control', 'private, max-age=86400, immutable');
   if (!ifMatchHolds(request, object)) {
@@ -28,14 +30,27 @@ export async function sendObject(
   if (ifNoneMatchNames(request, object)) return reply.code(304).send();
 
   const stored = await openStoredBytes(request, object, options.objects);
-  if (stored === undefined) throw notStored(options.fileName);
+  if (stored === undefined) throw notStored(options);
   reply.code(stored.statusCode).headers(stored.headers).type(object.contentType);
   reply.header('content-disposition', `${options.download ? 'attachment' : 'inline'}; filename="${options.fileName}"`);
   return reply.send(stored.stream);
 }
 
-function notStored(fileName: string): HttpError {
-  return new HttpError('file_not_found', `The file ${fileName} is not stored any more.`);
+function notStored({
+  fileName,
+  finishedAt,
+}: {
+  readonly fileName: string;
+  readonly finishedAt?: number | null;
+}): HttpError {
+  if (finishedAt === undefined || finishedAt === null) {
+    return new HttpError('file_not_found', `The file ${fileName} is not stored any more.`);
+  }
+  const day = new Date(finishedAt).toISOString().slice(0, 10);
+  return new HttpError(
+    'file_expired',
+    `The file ${fileName}, finished on ${day}, was deleted: files are kept for some days.`,
+  );
 }
 
 function ifMatchHolds(request: FastifyRequest, object: ObjectInfo): boolean {

@@ -79,13 +79,24 @@ test('a video that is not finished has no files yet; one that failed never will'
   assert.equal(((await failed.json()) as { code: string }).code, 'file_not_found');
 });
 
-test('a file that was removed from outside is 404, not 500', async () => {
+test('a file that was deleted is told as gone, with the day of the video, and the status keeps its facts', async () => {
   const other = await server.addFinishedVideo(crypto.getRandomValues(new Uint8Array(500)));
   const { posterKey } = (await server.jobs.get(other.id))!.output as { posterKey: string };
   await rm(server.objects.localFile(posterKey)!);
-  const response = await server.request(`/videos/${other.id}.png`);
-  assert.equal(response.status, 404);
-  assert.equal(((await response.json()) as { code: string }).code, 'file_not_found');
+  const today = new Date((await server.jobs.get(other.id))!.finishedAt!).toISOString().slice(0, 10);
+  for (const method of ['GET', 'HEAD']) {
+    const response = await server.request(`/videos/${other.id}.png`, { method });
+    assert.equal(response.status, 410);
+    if (method === 'HEAD') continue;
+    const problem = (await response.json()) as { readonly code: string; readonly detail: string };
+    assert.equal(problem.code, 'file_expired');
+    assert.match(problem.detail, new RegExp(`${other.id}\\.png, finished on ${today}, was deleted`));
+  }
+  assert.equal((await server.request(`/videos/${other.id}.mp4`, { method: 'HEAD' })).status, 200);
+  const status = (await (await server.request(`/video-status/${other.id}`)).json()) as Readonly<
+    Record<string, unknown>
+  >;
+  assert.deepEqual([status['status'], status['duration_seconds']], ['completed', 4.2]);
 });
 
 test('no address leads to a file outside the store', async () => {

@@ -132,7 +132,7 @@ function addFileRoute(server: ContractServer, context: RouteContext, file: Video
         200: content,
         206: content,
         304: { description: 'The client has it already.', type: 'null' },
-        ...problems(400, 404, 409, 412, 414, 416, 422, 500, 503, 507),
+        ...problems(400, 404, 409, 410, 412, 414, 416, 422, 500, 503, 507),
       },
     },
     handler: async (request, reply) => {
@@ -143,6 +143,7 @@ function addFileRoute(server: ContractServer, context: RouteContext, file: Video
         key: key(output),
         fileName: `${job.id}.${file}`,
         download: request.query.download === '1',
+        finishedAt: job.finishedAt,
       });
     },
   });

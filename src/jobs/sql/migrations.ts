@@ -170,4 +170,8 @@ export const MIGRATIONS: readonly string[] = [
 
   CREATE TABLE spending_gates (name TEXT PRIMARY KEY) STRICT;
   `,
+  // For clean-up, which asks which jobs have ended lately.
+  `
+  CREATE INDEX jobs_by_end ON jobs (finished_at) WHERE finished_at IS NOT NULL;
+  `,
 ];

@@ -6,6 +6,7 @@ import { JournalTransaction, type RunTransaction } from './journal-transaction.t
 import { recordCalls } from './provider-calls.ts';
 import { readSpending } from './read-spending.ts';
 import { readJobs } from './read-jobs.ts';
+import { readStoredTexts } from './read-stored-texts.ts';
 import { runJobs } from './run-jobs.ts';
 import type { SqlDatabase } from '../../sql/sql-database.ts';
 
@@ -35,6 +36,7 @@ export function createSqlJobStore(database: SqlDatabase, caps: CostCaps = NO_CAP
   return {
     ...acceptJobs(database, transaction),
     ...readJobs(database),
+    ...readStoredTexts(database),
     ...claimJobs(database, transaction),
     ...runJobs(transaction),
     ...recordCalls(database, transaction, caps),

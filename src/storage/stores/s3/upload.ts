@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, webcrypto } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import {
@@ -19,6 +19,9 @@ import type { Part } from './part-plan.ts';
 /** An upload that failed is given this long to be taken back; the bucket's own rules remove what then remains. */
 const ABORT_DEADLINE_MILLISECONDS = 10_000;
 
+/** One more is read and hashed meanwhile. Three parts of 16 MiB are what an upload holds in memory. */
+const PARTS_UNDER_WAY = 2;
+
 type UploadedPart = { readonly PartNumber: number; readonly ETag: string | undefined };
 
 /** Throws AppError `object_hash_mismatch` before anything is sent, or the error of the SDK. */
@@ -34,7 +37,7 @@ export async function uploadBytes(
 }
 
 /**
- * Sends a file with one part of it in memory at a time: the SDK signs the hash of each part, and can send it again. The object
+ * Sends a file with three parts of it in memory at a time: the SDK signs the hash of each part, and can send it again. The object
  * appears only when the hash of all that was read is the key's. Throws as `uploadBytes` does, and AppErrors for a file that
  * cannot be read.
  */
@@ -56,29 +59,60 @@ async function uploadParts(
   parts: readonly Part[],
   signal: AbortSignal,
 ): Promise<void> {
-  const sending = { abortSignal: signal };
   const upload = { Bucket: bucket, Key: key };
   const create = new CreateMultipartUploadCommand({ ...upload, ContentType: contentTypeOf(key) });
-  const { UploadId } = await client.send(create, sending);
+  const { UploadId } = await client.send(create, { abortSignal: signal });
+  const failed = new AbortController();
+  const sending = { abortSignal: AbortSignal.any([signal, failed.signal]) };
+  const underWay: Promise<UploadedPart>[] = [];
   try {
     const hash = createHash('sha256');
-    const buffer = Buffer.allocUnsafe(Math.max(...parts.map(({ bytes }) => bytes)));
-    const uploaded: UploadedPart[] = [];
-    for (const { number, start, bytes } of parts) {
+    const partBytes = Math.max(...parts.map(({ bytes }) => bytes));
+    const buffers = Array.from({ length: Math.min(PARTS_UNDER_WAY + 1, parts.length) }, () =>
+      Buffer.allocUnsafe(partBytes),
+    );
+    for (const [index, { number, start, bytes }] of parts.entries()) {
+      // Free, because the part that was sent from it has arrived.
+      const buffer = buffers[index % buffers.length] as Buffer;
       const Body = await readPart(file, start, buffer.subarray(0, bytes));
       hash.update(Body);
       const command = new UploadPartCommand({ ...upload, UploadId, PartNumber: number, Body });
-      uploaded.push({ PartNumber: number, ETag: (await client.send(command, sending)).ETag });
+      signHash(command, await hashInBackground(Body));
+      await underWay[index - PARTS_UNDER_WAY];
+      const sent = client.send(command, sending).then(({ ETag }) => ({ PartNumber: number, ETag }));
+      // Awaited in its turn; until then its failure is no fault of the process.
+      sent.catch(() => undefined);
+      underWay.push(sent);
     }
+    const uploaded = await Promise.all(underWay);
     requireMatchingHash(key, hash.digest('hex'));
     const complete = { ...upload, UploadId, MultipartUpload: { Parts: uploaded } };
     await client.send(new CompleteMultipartUploadCommand(complete), sending);
   } catch (error) {
+    failed.abort();
+    // A part that arrives after the upload was taken back would be left over.
+    await Promise.allSettled(underWay);
     const abortSignal = AbortSignal.timeout(ABORT_DEADLINE_MILLISECONDS);
     // Why the upload failed is what the caller has to know, also when it cannot be taken back.
     await client.send(new AbortMultipartUploadCommand({ ...upload, UploadId }), { abortSignal }).catch(() => undefined);
     throw error;
   }
+}
+
+/** In another thread, where the SDK would hash in this one while no byte of any part is sent. */
+async function hashInBackground(bytes: Buffer): Promise<string> {
+  return Buffer.from(await webcrypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>)).toString('hex');
+}
+
+/** The hash of the body that the signature vouches for. */
+function signHash(command: UploadPartCommand, sha256: string): void {
+  command.middlewareStack.add(
+    (next) => async (request) => {
+      (request.request as { headers: Record<string, string> }).headers['x-amz-content-sha256'] = sha256;
+      return next(request);
+    },
+    { step: 'build', name: 'knownHash' },
+  );
 }
 
 /** Fills `buffer` from `start`. A file that has become shorter gives less, which its hash then shows. */
