@@ -1,6 +1,7 @@
 import type { BenchOptions, BenchResult } from '../bench/bench-result.ts';
 import { huntBug } from './jobs/hunt-bugs.ts';
 import type { PhaseResult } from './jobs/phases/phase-result.ts';
+import { KEEP_NOTHING, openKeptResults } from './jobs/kept-results.ts';
 import { PLANTED_BUGS } from './jobs/planted-bugs.ts';
 import { LONG, QUICK, SHORT } from './jobs/proof-size.ts';
 import { proveDistributed, proveEmbedded } from './jobs/proof.ts';
@@ -31,10 +32,12 @@ export async function run({ quick, long, seed }: BenchOptions): Promise<BenchRes
     );
     for (const violation of result.violations) console.log(`${result.phase} (${result.mode}): ${violation}`);
   };
+  // Hours of work are not done twice because a machine was needed elsewhere.
+  const kept = long ? await openKeptResults({ seed }) : KEEP_NOTHING;
   const distributedKills = isMissing ? 0 : Math.round(size.randomKills * DISTRIBUTED_SHARE);
   const [, unproved] = await Promise.all([
-    proveEmbedded({ size, seed, tell, kills: size.randomKills - distributedKills }),
-    isMissing ? [] : proveDistributed({ size, seed, tell, kills: distributedKills, servers }),
+    proveEmbedded({ size, seed, tell, kept, kills: size.randomKills - distributedKills }),
+    isMissing ? [] : proveDistributed({ size, seed, tell, kept, kills: distributedKills, servers }),
   ]);
 
   const { bugs, unhunted } = await huntAll(isMissing ? undefined : servers);

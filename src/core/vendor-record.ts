@@ -26,6 +26,7 @@ const SAY_NOTHING: ReadonlySet<FailureKind> = new Set([
   'invalid_input',
   'unsupported',
   'uncertain',
+  'over_budget',
   'internal',
 ]);
 const UNKNOWN: VendorOutcome = { state: 'unknown', lastFailure: null, error: null };
