@@ -10,6 +10,7 @@ const [endpoint = ''] = process.argv.slice(2);
 const store = openS3Store({ ...BENCH_ACCOUNT, endpoint });
 const { signal } = new AbortController();
 await store.check(signal);
+let firstRssBytes: number | undefined;
 process.on('message', (asked: UploadAsked) => {
   void measure(asked).then((measured) => process.send?.(measured));
 });
@@ -19,7 +20,8 @@ process.send?.('ready');
 async function measure({ key, filePath }: UploadAsked): Promise<UploadMeasured> {
   // Otherwise the object would be found there.
   await store.delete(key);
-  const before = process.memoryUsage.rss();
+  // The first upload's, so that what a later one keeps is counted as growth.
+  const before = (firstRssBytes ??= process.memoryUsage.rss());
   let most = before;
   const sampling = setInterval(() => (most = Math.max(most, process.memoryUsage.rss())), SAMPLE_MILLISECONDS);
   const startedAt = performance.now();

@@ -11,7 +11,6 @@ import {
   LARGE,
   PART_BYTES,
   requestsOf,
-  sentOf,
   startSecondOpinion,
   startStore,
 } from '../../../test/fixtures/s3-store.ts';
@@ -53,7 +52,10 @@ test('a large file goes up in parts and comes back whole, from the simulator and
   }
   assert.equal(simulator.objects.get(key)?.contentType, 'video/mp4');
   const parts = ['PUT part 1', 'PUT part 2', 'PUT part 3'];
-  assert.deepEqual(sentOf(requestsOf(simulator)), ['POST uploads', ...parts, 'POST uploadId']);
+  assert.deepEqual(
+    requestsOf(simulator).filter((request) => request.startsWith('P')),
+    ['POST uploads', ...parts, 'POST uploadId'],
+  );
 });
 
 test('an object that is there is not sent again', async (context) => {

@@ -13,7 +13,6 @@ import {
   keyOf,
   LARGE,
   requestsOf,
-  sentOf,
   startStore,
 } from '../../../../test/fixtures/s3-store.ts';
 import { contentKey, hashFile } from '../../content-key.ts';
@@ -53,11 +52,15 @@ test('a file of more than 16 MiB goes up in parts, one of 16 MiB at once', async
     const bytes = randomBytes(DEFAULT_PART_BYTES + extraBytes);
     const before = simulator.requests.length;
     await store.putFile(keyOf(bytes), await fileWith(context, bytes), { signal });
-    assert.deepEqual(sentOf(requestsOf(simulator).slice(before)), parts);
+    const sent = requestsOf(simulator).slice(before);
+    assert.deepEqual(
+      sent.filter((request) => request.startsWith('P')),
+      parts,
+    );
   }
 });
 
-test('memory does not grow with the file: an upload holds three parts', async (context) => {
+test('memory does not grow with the file: an upload holds two parts', async (context) => {
   const { simulator } = await startStore(context);
   const filePath = await fileWith(context, new Uint8Array());
   await truncate(filePath, 10 * DEFAULT_PART_BYTES);
@@ -75,7 +78,7 @@ test('memory does not grow with the file: an upload holds three parts', async (c
   `;
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program]);
   assert.equal(simulator.objects.get(key)?.bytes.length, 10 * DEFAULT_PART_BYTES);
-  assert.ok(Number(stdout) < 6 * DEFAULT_PART_BYTES, `grew by ${stdout.trim()} bytes`);
+  assert.ok(Number(stdout) < 4 * DEFAULT_PART_BYTES, `grew by ${stdout.trim()} bytes`);
 });
 
 test('a part whose connection is reset is sent again, and only that part', async (context) => {
@@ -84,8 +87,7 @@ test('a part whose connection is reset is sent again, and only that part', async
   await store.putFile(keyOf(LARGE), await fileWith(context, LARGE), { signal });
   assert.ok(LARGE.equals(await store.getBytes(keyOf(LARGE), { signal })));
   const parts = requestsOf(simulator).filter((request) => request.startsWith('PUT'));
-  assert.equal(parts.length, 5);
-  assert.deepEqual([...new Set(parts)].toSorted(), ['PUT part 1', 'PUT part 2', 'PUT part 3']);
+  assert.deepEqual(parts, ['PUT part 1', 'PUT part 1', 'PUT part 1', 'PUT part 2', 'PUT part 3']);
 });
 
 test('an upload in parts that fails is taken back and leaves nothing', async (context) => {

@@ -1,4 +1,4 @@
-import { createHash, webcrypto } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import {
@@ -19,8 +19,11 @@ import type { Part } from './part-plan.ts';
 /** An upload that failed is given this long to be taken back; the bucket's own rules remove what then remains. */
 const ABORT_DEADLINE_MILLISECONDS = 10_000;
 
-/** One more is read and hashed meanwhile. Three parts of 16 MiB are what an upload holds in memory. */
-const PARTS_UNDER_WAY = 2;
+/** One more is read and hashed meanwhile. Two parts of 16 MiB are what an upload holds in memory; more were no faster. */
+const PARTS_UNDER_WAY = 1;
+
+/** A file is read and hashed in so small pieces that the part before goes on being sent between them. */
+const PIECE_BYTES = 1024 ** 2;
 
 type UploadedPart = { readonly PartNumber: number; readonly ETag: string | undefined };
 
@@ -37,7 +40,7 @@ export async function uploadBytes(
 }
 
 /**
- * Sends a file with three parts of it in memory at a time: the SDK signs the hash of each part, and can send it again. The object
+ * Sends a file with two parts of it in memory at a time: the SDK signs the hash of each part, and can send it again. The object
  * appears only when the hash of all that was read is the key's. Throws as `uploadBytes` does, and AppErrors for a file that
  * cannot be read.
  */
@@ -74,10 +77,13 @@ async function uploadParts(
     for (const [index, { number, start, bytes }] of parts.entries()) {
       // Free, because the part that was sent from it has arrived.
       const buffer = buffers[index % buffers.length] as Buffer;
-      const Body = await readPart(file, start, buffer.subarray(0, bytes));
-      hash.update(Body);
+      const partHash = createHash('sha256');
+      const Body = await readPart(file, start, buffer.subarray(0, bytes), (piece) => {
+        hash.update(piece);
+        partHash.update(piece);
+      });
       const command = new UploadPartCommand({ ...upload, UploadId, PartNumber: number, Body });
-      signHash(command, await hashInBackground(Body));
+      signHash(command, partHash.digest('hex'));
       await underWay[index - PARTS_UNDER_WAY];
       const sent = client.send(command, sending).then(({ ETag }) => ({ PartNumber: number, ETag }));
       // Awaited in its turn; until then its failure is no fault of the process.
@@ -99,12 +105,7 @@ async function uploadParts(
   }
 }
 
-/** In another thread, where the SDK would hash in this one while no byte of any part is sent. */
-async function hashInBackground(bytes: Buffer): Promise<string> {
-  return Buffer.from(await webcrypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>)).toString('hex');
-}
-
-/** The hash of the body that the signature vouches for. */
+/** The hash of the body that the signature vouches for. The SDK would take it when nothing is being sent. */
 function signHash(command: UploadPartCommand, sha256: string): void {
   command.middlewareStack.add(
     (next) => async (request) => {
@@ -115,14 +116,20 @@ function signHash(command: UploadPartCommand, sha256: string): void {
   );
 }
 
-/** Fills `buffer` from `start`. A file that has become shorter gives less, which its hash then shows. */
-async function readPart(file: FileHandle, start: number, buffer: Buffer): Promise<Buffer> {
+/** Fills `buffer` from `start`, and tells each piece. A file that has become shorter gives less, which its hash then shows. */
+async function readPart(
+  file: FileHandle,
+  start: number,
+  buffer: Buffer,
+  onPiece: (piece: Buffer) => void = () => undefined,
+): Promise<Buffer> {
   let filled = 0;
   while (filled < buffer.length) {
     const { bytesRead } = await file
-      .read(buffer, filled, buffer.length - filled, start + filled)
+      .read(buffer, filled, Math.min(PIECE_BYTES, buffer.length - filled), start + filled)
       .catch(rethrowFileFault);
     if (bytesRead === 0) break;
+    onPiece(buffer.subarray(filled, filled + bytesRead));
     filled += bytesRead;
   }
   return buffer.subarray(0, filled);
