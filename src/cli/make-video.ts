@@ -3,7 +3,6 @@ import { access, constants, mkdtemp, readFile, rename, rm } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { parseArgs } from 'node:util';
 import type { App } from '../app.ts';
 import { ConfigError, loadConfig } from '../config/load.ts';
 import { systemClock } from '../core/clock.ts';
@@ -15,6 +14,7 @@ import { readVideoOutput, type VideoOutput } from '../pipeline/video-output.ts';
 import { parseVideoRequest, type VideoRequestBody } from '../pipeline/video-request.ts';
 import { EXAMPLE_REQUEST } from './example-request.ts';
 import { EXIT } from './exit-codes.ts';
+import { readOptions } from './read-options.ts';
 import { createLogger } from './logger.ts';
 import { createProgressBar } from './progress-bar.ts';
 
@@ -38,17 +38,9 @@ const OPTIONS = {
 
 /** `npm run make-video`: one script to one MP4, in this process, with a data folder of its own that is removed again. */
 export async function run(arguments_: readonly string[]): Promise<number> {
-  let options;
-  try {
-    options = parseArgs({ args: [...arguments_], options: OPTIONS, allowNegative: true }).values;
-  } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n${USAGE}`);
-    return EXIT.badInput;
-  }
-  if (options.help) {
-    process.stdout.write(USAGE);
-    return EXIT.success;
-  }
+  const read = readOptions(arguments_, { options: OPTIONS, usage: USAGE, allowNegative: true });
+  if ('exitCode' in read) return read.exitCode;
+  const options = read.values;
   const report = createReport(options.json);
   const folder = dirname(resolve(options.out));
   try {

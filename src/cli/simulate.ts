@@ -1,8 +1,8 @@
 import { once } from 'node:events';
-import { parseArgs } from 'node:util';
 import { systemClock } from '../core/clock.ts';
 import { toAppError } from '../core/errors.ts';
 import { EXIT } from './exit-codes.ts';
+import { readOptions } from './read-options.ts';
 import { createLogger } from './logger.ts';
 
 const ANY_FREE_PORTS = {
@@ -32,17 +32,9 @@ const OPTIONS = {
 
 /** `npm run simulate`: the vendors as simulators on this machine, until it is told to stop. */
 export async function run(arguments_: readonly string[]): Promise<number> {
-  let options;
-  try {
-    options = parseArgs({ args: [...arguments_], options: OPTIONS }).values;
-  } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n${USAGE}`);
-    return EXIT.badInput;
-  }
-  if (options.help) {
-    process.stdout.write(USAGE);
-    return EXIT.success;
-  }
+  const read = readOptions(arguments_, { options: OPTIONS, usage: USAGE });
+  if ('exitCode' in read) return read.exitCode;
+  const options = read.values;
   const fail = (status: string, message: string, exitCode: number): number => {
     if (options.json) process.stdout.write(`${JSON.stringify({ status, errors: [message] })}\n`);
     else process.stderr.write(`${message}\n`);

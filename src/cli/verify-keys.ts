@@ -1,7 +1,7 @@
-import { parseArgs } from 'node:util';
 import { ConfigError, loadConfig } from '../config/load.ts';
 import type { VendorFinding } from '../app/vendor-checks/vendor-check.ts';
 import { EXIT } from './exit-codes.ts';
+import { readOptions } from './read-options.ts';
 
 const USAGE = 'Usage: npm run verify-keys -- [--json]\n';
 
@@ -19,17 +19,9 @@ const WORDS: Readonly<Record<VendorFinding['state'], string>> = {
 
 /** `npm run verify-keys`: asks each configured vendor, for nothing, whether its key is good. Fails unless all are. */
 export async function run(arguments_: readonly string[]): Promise<number> {
-  let options;
-  try {
-    options = parseArgs({ args: [...arguments_], options: OPTIONS }).values;
-  } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n${USAGE}`);
-    return EXIT.badInput;
-  }
-  if (options.help) {
-    process.stdout.write(USAGE);
-    return EXIT.success;
-  }
+  const read = readOptions(arguments_, { options: OPTIONS, usage: USAGE });
+  if ('exitCode' in read) return read.exitCode;
+  const options = read.values;
   let config;
   try {
     ({ config } = loadConfig());

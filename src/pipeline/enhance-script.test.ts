@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, test } from 'node:test';
+import { createTestRules } from '../../test/fixtures/request-rules.ts';
 import { createRecordingLog, JobRunFixture } from '../../test/fixtures/job-run.ts';
 import { createCircuitBreakers } from '../core/circuit-breaker.ts';
 import { AppError } from '../core/errors.ts';
@@ -9,28 +10,14 @@ import { createOpenAiEnhancer } from '../script/enhancers/openai.ts';
 import { startOpenAiChatSimulator } from '../simulators/openai-chat.ts';
 import type { OpenAiChatFault } from '../simulators/openai-chat.ts';
 import type { Simulator } from '../simulators/simulator.ts';
-import { OFFLINE_LANGUAGES } from '../tts/providers/offline/offline-languages.ts';
 import { createEnhanceScript } from './enhance-script.ts';
 import type { ScriptToSpeak } from './enhance-script.ts';
-import { createRequestRules } from './request-rules.ts';
 import { parseVideoRequest } from './video-request.ts';
 
 const KEY = 'simulated-key';
 const SCRIPT = 'in 2026 we sold 12 units, and what a year it was for all of us';
 const IMPROVED = 'In 2026 we sold 12 units, and what a year it was for all of us.';
-const RULES = createRequestRules(
-  {
-    maxScriptCharacters: 3000,
-    maxSpeechSeconds: 90,
-    vibevoiceProfile: 'default',
-    vibevoiceStyle: 'neutral',
-    vibevoiceSeed: 42,
-    canEnhance: true,
-    videoProviders: ['engine'],
-  },
-  { languages: OFFLINE_LANGUAGES, readsKanji: false },
-  { checkCallback: () => ({ isAllowed: true }), checkImageUrl: () => null },
-);
+const RULES = createTestRules();
 
 let written: Readonly<Record<string, unknown>>;
 let simulator: Simulator<OpenAiChatFault>;

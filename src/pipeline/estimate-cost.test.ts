@@ -1,24 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { OFFLINE_LANGUAGES } from '../tts/providers/offline/offline-languages.ts';
+import { createTestRules } from '../../test/fixtures/request-rules.ts';
 import { createVideoEstimates, type CostPricing } from './estimate-cost.ts';
-import { createRequestRules } from './request-rules.ts';
 import { parseVideoRequest } from './video-request.ts';
 
-const RULES = createRequestRules(
-  {
-    maxScriptCharacters: 3000,
-    maxSpeechSeconds: 90,
-    vibevoiceProfile: 'default',
-    vibevoiceStyle: 'neutral',
-    vibevoiceSeed: 42,
-    canEnhance: true,
-    videoProviders: ['heygen', 'engine'],
-  },
-  { languages: OFFLINE_LANGUAGES, readsKanji: false },
-  { checkCallback: () => ({ isAllowed: true }), checkImageUrl: () => null },
-);
+const RULES = createTestRules({ videoProviders: ['heygen', 'engine'] });
 const SCRIPT = 'It costs $5 to say this in public.';
 const requestOf = (enhance: boolean) =>
   parseVideoRequest({ script: SCRIPT, template: 'presenter1', userId: 'ada', language: 'en', enhance }, RULES);

@@ -1,24 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { OFFLINE_LANGUAGES } from '../tts/providers/offline/offline-languages.ts';
+import { createTestRules } from '../../test/fixtures/request-rules.ts';
 import { InvalidRequestError } from './invalid-request.ts';
-import { createRequestRules } from './request-rules.ts';
 import { parseSpeechRequest } from './speech-request.ts';
 import type { SpeechRequestBody } from './speech-request.ts';
 
-const RULES = createRequestRules(
-  {
-    maxScriptCharacters: 3000,
-    maxSpeechSeconds: 90,
-    vibevoiceProfile: 'professional',
-    vibevoiceStyle: 'calm',
-    vibevoiceSeed: 7,
-    canEnhance: true,
-    videoProviders: ['engine'],
-  },
-  { languages: OFFLINE_LANGUAGES, readsKanji: false },
-  { checkCallback: () => ({ isAllowed: true }), checkImageUrl: () => null },
-);
+const RULES = createTestRules();
 
 function parse(body: SpeechRequestBody) {
   return parseSpeechRequest(body, RULES, ['vibevoice', 'offline']);

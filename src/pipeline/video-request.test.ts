@@ -1,26 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as fc from 'fast-check';
+import { createTestRules } from '../../test/fixtures/request-rules.ts';
 import { InvalidRequestError } from './invalid-request.ts';
 import type { RequestIssue } from './invalid-request.ts';
-import { createRequestRules } from './request-rules.ts';
 import { parseVideoRequest } from './video-request.ts';
 import type { VideoRequestBody } from './video-request.ts';
-import { OFFLINE_LANGUAGES } from '../tts/providers/offline/offline-languages.ts';
 
-const RULES = createRequestRules(
-  {
-    maxScriptCharacters: 3000,
-    maxSpeechSeconds: 90,
-    vibevoiceProfile: 'professional',
-    vibevoiceStyle: 'calm',
-    vibevoiceSeed: 7,
-    canEnhance: true,
-    videoProviders: ['engine'],
-  },
-  { languages: OFFLINE_LANGUAGES, readsKanji: false },
-  { checkCallback: () => ({ isAllowed: true }), checkImageUrl: () => null },
-);
+const RULES = createTestRules();
 /** The same without the limit of the speech, so that the limit of the script is reached first. */
 const LONG_SPEECH = { ...RULES, limits: { ...RULES.limits, maxSpeechSeconds: 600 } };
 
