@@ -42,6 +42,8 @@ export async function speakUtterances(options: {
 }): Promise<StoredSpeech> {
   const { job, script, voice, speech, objects, maxSpeechSeconds, limitOf, step } = options;
   const { signal } = step;
+  // Speech that could not be kept is not bought.
+  await objects.head(contentKey('health', '0'.repeat(64), 'json'));
   const { parts, provider, fallbackUsed, cached, warnings, costUsd } = await speakPrepared(
     { utterances: script.utterances, language: script.language, voice },
     {
