@@ -109,6 +109,7 @@ export async function runBatch(
     violations.push(...checkEnd(finished, arrangement, ends));
     violations.push(...(await checkVideo(finished, { stage, drawn })));
   }
+  await drawn.settled();
   const charges = await checkCharges(jobs, { stage, strikes, recorded });
   const bucket = await checkBucket(jobs, {
     stage,

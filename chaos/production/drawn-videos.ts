@@ -24,6 +24,8 @@ export type DrawnVideos = {
   clip(options: { readonly largeBytes: number }): SimulatedClip;
   /** Where the file with this hash comes from. */
   originOf(sha256: string): VideoOrigin | undefined;
+  /** Waits for what HeyGen works on; what it has finished it charges for, whether or not anybody waits for that. */
+  settled(): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -38,6 +40,7 @@ export function createDrawnVideos(): DrawnVideos {
   const { signal } = new AbortController();
   const drawings = new Map<string, Promise<Drawing>>();
   const origins = new Map<string, VideoOrigin>();
+  const filming = new Set<Promise<unknown>>();
   const running = new Map<string, VideoFiles>();
 
   async function film(maker: VideoOrigin['maker'], wav: Uint8Array): Promise<Drawing> {
@@ -91,12 +94,22 @@ export function createDrawnVideos(): DrawnVideos {
     clip:
       ({ largeBytes }) =>
       async ({ wav }) => {
-        const { videoPath, posterPath } = await drawn('heygen', wav);
-        const video = padded(await readFile(videoPath), largeBytes);
-        remember(video, 'heygen', wav);
-        return { video, thumbnail: await readFile(posterPath) };
+        const finish = async () => {
+          const { videoPath, posterPath } = await drawn('heygen', wav);
+          const video = padded(await readFile(videoPath), largeBytes);
+          remember(video, 'heygen', wav);
+          return { video, thumbnail: await readFile(posterPath) };
+        };
+        const film = finish();
+        filming.add(film);
+        return film.finally(() => filming.delete(film));
       },
     originOf: (sha256) => origins.get(sha256),
+    async settled() {
+      await Promise.all(filming);
+      // The simulator hears of it, and writes it down.
+      await new Promise((resolve) => setImmediate(resolve));
+    },
     close: () => pool.close(),
   };
 }

@@ -129,10 +129,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     sabotage: {
       video: (provider) => ({
         ...provider,
-        start: (brief, options) =>
-          provider.start(brief, options).catch((thrown: unknown) => {
-            throw calledUnavailable(thrown, 'video_unavailable');
-          }),
+        start: (brief, options) => provider.start(brief, options).catch(calledUnavailable),
       }),
     },
     sees: /wrong cause: failed with unavailable/,
@@ -169,10 +166,10 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     sabotage: {
       objects: (objects) => ({
         ...objects,
-        putBytes: (key, bytes, options) =>
-          objects.putBytes(key, bytes, options).catch((thrown: unknown) => {
-            throw calledUnavailable(thrown, 'speech_unavailable');
-          }),
+        putBytes: (...asked) => objects.putBytes(...asked).catch(calledUnavailable),
+        putFile: (...asked) => objects.putFile(...asked).catch(calledUnavailable),
+        getBytes: (...asked) => objects.getBytes(...asked).catch(calledUnavailable),
+        head: (key) => objects.head(key).catch(calledUnavailable),
       }),
     },
     sees: /wrong cause/,
@@ -264,9 +261,8 @@ function leavingUploads(objects: ObjectStore, config: Config): ObjectStore {
   };
 }
 
-function calledUnavailable(thrown: unknown, name: string): AppError {
-  const { message } = toAppError(thrown);
-  return new AppError({ ['code']: name, kind: 'unavailable', message });
+function calledUnavailable(thrown: unknown): never {
+  throw new AppError({ code: 'video_unavailable', kind: 'unavailable', message: toAppError(thrown).message });
 }
 
 function at({ wasabiBucketName }: Config, key: string): { readonly Bucket: string; readonly Key: string } {
