@@ -5,6 +5,7 @@ import type { Config } from './config/schema.ts';
 import type { Clock } from './core/clock.ts';
 import { createId } from './core/ids.ts';
 import type { Logger } from './core/logger.ts';
+import type { Rounds } from './core/rounds.ts';
 import { systemTimer } from './core/timer.ts';
 import { RenderPool } from './engine/render/render-pool.ts';
 import type { ServerDependencies } from './http/route-context.ts';
@@ -20,6 +21,7 @@ import type { VideoRequest, VideoRequestRules } from './pipeline/video-request.t
 import { createRequestRules } from './pipeline/request-rules.ts';
 import type { ObjectStore } from './storage/object-store.ts';
 import { openObjects } from './app/objects.ts';
+import { startCleanUps } from './app/clean-up.ts';
 import { createEnhancerAccess } from './app/scripts.ts';
 import { createPaidSpending } from './app/paid-spending.ts';
 import { openSpeech } from './app/speech.ts';
@@ -133,6 +135,8 @@ export async function openApp(
     logger,
   });
 
+  let cleanUps: Rounds | undefined;
+
   return {
     rules,
     jobs,
@@ -144,12 +148,14 @@ export async function openApp(
       const address = await serving.listen();
       // The first video then finds its fonts, its code and its voice in memory.
       pool.warmUp();
+      cleanUps = startCleanUps(config, { jobs, objects, clock, timer: systemTimer, logger });
       return address;
     },
 
     async close({ graceMilliseconds } = { graceMilliseconds: DRAIN_GRACE_MILLISECONDS }) {
       await serving.closeServer();
-      await Promise.all([dispatcher.drain({ graceMilliseconds }), serving.stopWebhooks({ graceMilliseconds })]);
+      const stopWebhooks = serving.stopWebhooks({ graceMilliseconds });
+      await Promise.all([dispatcher.drain({ graceMilliseconds }), stopWebhooks, cleanUps?.stop()]);
       await Promise.all([events.close(), janitor.stop()]);
       await video.close();
       await Promise.all([pool.close(), speech.close()]);

@@ -7,6 +7,7 @@ const COMMANDS = {
   serve: () => import('./cli/serve.ts'),
   worker: () => import('./cli/worker.ts'),
   'make-video': () => import('./cli/make-video.ts'),
+  cleanup: () => import('./cli/cleanup.ts'),
   simulate: () => import('./cli/simulate.ts'),
   'check-config': () => import('./cli/check-config.ts'),
 };

@@ -7,6 +7,7 @@ import { createRouting } from '../../src/app/speech-routing.ts';
 import { spokenLanguages } from '../../src/app/spoken-languages.ts';
 import { resolveConfig, type Environment } from '../../src/config/load.ts';
 import { createCircuitBreakers } from '../../src/core/circuit-breaker.ts';
+import { systemClock } from '../../src/core/clock.ts';
 import { createId } from '../../src/core/ids.ts';
 import { createLinks } from '../../src/http/links.ts';
 import type { VideoStatus } from '../../src/http/contract.ts';
@@ -18,6 +19,8 @@ import type { JobStore } from '../../src/jobs/job-store.ts';
 import { createSqlJobStore } from '../../src/jobs/sql/sql-job-store.ts';
 import { createDownloader } from '../../src/net/download.ts';
 import { createHttpClient } from '../../src/net/http-client.ts';
+import { cleanUp } from '../../src/pipeline/clean-up/clean-up.ts';
+import type { CleanUpReport } from '../../src/pipeline/clean-up/report.ts';
 import { createEnhanceScript } from '../../src/pipeline/enhance-script.ts';
 import { createGenerateVideo, GENERATE_VIDEO_STEPS } from '../../src/pipeline/generate-video.ts';
 import { createRequestRules } from '../../src/pipeline/request-rules.ts';
@@ -41,6 +44,8 @@ export type ApplicationUnderTest = {
   readonly store: JobStore;
   /** Accepts a script as `POST /generate-video` does, and gives the id of its job. */
   submit(script: string): Promise<string>;
+  /** Deletes what is old and unused, as `npm run cleanup` does, at a time when everything is old. */
+  cleanUp(): Promise<CleanUpReport>;
   /** What `GET /video-status` says, once the job has come to its end; undefined when it does not. */
   finished(jobId: string): Promise<VideoStatus | undefined>;
   close(): Promise<void>;
@@ -197,6 +202,16 @@ export async function openApplication(options: {
       dispatcher.notify(job.id);
       return job.id;
     },
+    cleanUp: () =>
+      cleanUp({
+        jobs: realStore,
+        objects,
+        days: { audio: 7, videos: 30 },
+        isDryRun: false,
+        chargedDays: 0,
+        clock: { now: () => systemClock.now() + LATER_MILLISECONDS },
+        signal: AbortSignal.timeout(CLEAN_UP_DEADLINE_MILLISECONDS),
+      }),
     async finished(jobId) {
       const deadline = performance.now() + patience.jobSeconds * 1000;
       for (;;) {
@@ -210,6 +225,9 @@ export async function openApplication(options: {
   };
 }
 
+/** Also for the fast clock, which is some hours ahead at most. */
+const LATER_MILLISECONDS = 60 * 24 * 3_600_000;
+const CLEAN_UP_DEADLINE_MILLISECONDS = 60_000;
 const CONCURRENCY = 4;
 const LEASE_MILLISECONDS = 3_600_000;
 

@@ -13,7 +13,7 @@ import { checkVideo } from './check-video.ts';
 import type { DrawnVideos } from './drawn-videos.ts';
 import type { AcceptableEnds } from './ends.ts';
 import { createFastTime } from './fast-time.ts';
-import type { FaultCase, RecordedCalls } from './fault-cases.ts';
+import { isOfCleanUp, type FaultCase, type RecordedCalls } from './fault-cases.ts';
 import { PATIENT, type Patience } from './patience.ts';
 import type { Sabotage } from './sabotage.ts';
 import { openStage } from './stage.ts';
@@ -113,7 +113,9 @@ export async function runBatch(
   const charges = await checkCharges(jobs, { stage, strikes, recorded });
   const bucket = await checkBucket(jobs, {
     stage,
-    mayLoseUploads: faults.some(
+    application,
+    faults: faults.filter(isOfCleanUp),
+    mayLeaveUploads: faults.some(
       ({ vendor, isLasting, scenario }) => vendor === 's3' && (isLasting || isLostOnTheWay(scenario)),
     ),
   });
@@ -121,7 +123,7 @@ export async function runBatch(
   return {
     jobs,
     recorded,
-    unmet: faults.filter(({ vendor, scenario }) => !strikes[vendor].has(scenario)),
+    unmet: faults.filter((fault) => !isOfCleanUp(fault) && !strikes[fault.vendor].has(fault.scenario)),
     charges,
     violations,
     halfFiles: stage.bucket.halfFiles.length,

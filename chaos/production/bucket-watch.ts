@@ -1,5 +1,5 @@
 import type { S3Simulator } from '../../src/simulators/s3.ts';
-import type { StoredObject } from '../../src/simulators/s3-objects.ts';
+import type { StoredObject } from '../../src/simulators/s3-stored-objects.ts';
 import { hashBytes, parseContentKey } from '../../src/storage/content-key.ts';
 
 /** Looks at every object in the moment in which a reader could see it, whatever becomes of it later. */

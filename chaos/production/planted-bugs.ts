@@ -1,7 +1,12 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CreateMultipartUploadCommand, PutObjectCommand, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
-import { readFile, stat } from 'node:fs/promises';
+import {
+  CreateMultipartUploadCommand,
+  DeleteObjectsCommand,
+  PutObjectCommand,
+  S3Client,
+  type S3ClientConfig,
+} from '@aws-sdk/client-s3';
 import type { Config } from '../../src/config/schema.ts';
 import { AppError, toAppError } from '../../src/core/errors.ts';
 import type { Workflow } from '../../src/jobs/workflow.ts';
@@ -173,6 +178,23 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       }),
     },
     sees: /wrong cause/,
+  },
+  {
+    bug: 'objects that could not be deleted are taken for deleted',
+    arrangement: HEYGEN_ALONE,
+    fault: lasting('s3', 'delete-errors'),
+    sabotage: {
+      objects: (objects, config) => ({
+        ...objects,
+        async deleteMany(keys) {
+          const Delete = { Objects: keys.map((Key) => ({ Key })) };
+          const command = new DeleteObjectsCommand({ Bucket: config.wasabiBucketName, Delete });
+          await raw(config, (client) => client.send(command));
+          return { deleted: keys.length, rewritten: [], failures: [] };
+        },
+      }),
+    },
+    sees: /the clean-up tells of 0 objects that stay/,
   },
   {
     bug: 'a job gets the video of another',

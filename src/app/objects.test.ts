@@ -10,7 +10,7 @@ import { resolveConfig } from '../config/load.ts';
 import { systemClock } from '../core/clock.ts';
 import { startS3Simulator } from '../simulators/s3.ts';
 import { contentKey, hashBytes } from '../storage/content-key.ts';
-import { openObjects } from './objects.ts';
+import { chargedDaysOf, openObjects } from './objects.ts';
 
 const KEYS = { accessKey: 'simulated-access', secretKey: 'simulated-secret' };
 const BYTES = new Uint8Array([1, 2, 3]);
@@ -98,4 +98,14 @@ test('without a bucket the SDK is not loaded', async (context) => {
     loaded.filter((url) => /@aws-sdk|@smithy/.test(url)),
     [],
   );
+});
+
+test('Wasabi charges for 90 days at least, other storages do not, and neither does a folder', () => {
+  const keys = { WASABI_ACCESS_KEY: KEYS.accessKey, WASABI_SECRET_KEY: KEYS.secretKey };
+  const daysOf = (environment: Readonly<Record<string, string>>) =>
+    chargedDaysOf(resolveConfig({ VIBEVOICE_WS_ENDPOINT: 'ws://127.0.0.1:1/tts', ...environment }, {}).config);
+  assert.equal(daysOf({ ...keys, MOCK_MODE: 'False' }), 90);
+  assert.equal(daysOf({ ...keys, MOCK_MODE: 'False', WASABI_ENDPOINT: 'https://s3.example.com' }), 0);
+  assert.equal(daysOf({ MOCK_MODE: 'False' }), 0);
+  assert.equal(daysOf(keys), 0);
 });

@@ -4,10 +4,25 @@ import { toAppError } from '../core/errors.ts';
 import type { Logger } from '../core/logger.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import { openFileSystemStore } from '../storage/stores/file-system.ts';
-import { endpointOfRegion } from '../storage/wasabi-endpoint.ts';
+import { endpointOfRegion, regionOfEndpoint } from '../storage/wasabi-endpoint.ts';
 
 /** A start does not wait longer for a storage that may come back. */
 const CHECK_DEADLINE_MILLISECONDS = 5_000;
+
+/** Wasabi's minimum storage duration: what is deleted earlier is charged for until then. */
+const WASABI_CHARGED_DAYS = 90;
+
+/** For how many days the storage that the configuration names charges at least for each object. */
+export function chargedDaysOf(
+  config: Pick<Config, 'mockMode' | 'wasabiAccessKey' | 'wasabiSecretKey' | 'wasabiEndpoint'>,
+): number {
+  const isWasabi = namesBucket(config) && regionOfEndpoint(config.wasabiEndpoint) !== undefined;
+  return isWasabi ? WASABI_CHARGED_DAYS : 0;
+}
+
+function namesBucket(config: Pick<Config, 'mockMode' | 'wasabiAccessKey' | 'wasabiSecretKey'>): boolean {
+  return !config.mockMode && config.wasabiAccessKey !== null && config.wasabiSecretKey !== null;
+}
 
 export type OpenObjects = { readonly objects: ObjectStore; close(): void };
 

@@ -1,4 +1,5 @@
 import { MAIN_PROVIDERS } from '../tts/provider-choice.ts';
+import { CLEAN_UP_VARIABLES } from './clean-up-variables.ts';
 import { SCRIPT_VARIABLES } from './script-variables.ts';
 import {
   bucketName,
@@ -302,6 +303,7 @@ export const VARIABLES = {
     description:
       'Address of the S3 storage, without the bucket. The general address of Wasabi stands for that of WASABI_REGION.',
   }),
+  ...CLEAN_UP_VARIABLES,
 
   maxScriptCharacters: integer('MAX_TTS_INPUT_CHARS', {
     section: 'limits',

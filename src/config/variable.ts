@@ -1,3 +1,4 @@
+import { parseCron } from '../core/cron-schedule.ts';
 import type { ProviderLimit } from '../jobs/provider-call.ts';
 import { isWebhookSecret } from '../jobs/webhooks/sign-webhook.ts';
 
@@ -143,6 +144,15 @@ export function secret(name: string, described: Description<null>): Variable<str
     defaultText: null,
     secret: true,
     parse: (value) => (/^[\x21-\x7e]{8,1000}$/.test(value) ? value : BROKEN_RULE),
+  });
+}
+
+/** When something is done again and again, in five fields as for cron. */
+export function cronExpression(name: string, described: Description<null>): Variable<string | null> {
+  return build(name, described, {
+    rule: 'five fields as for cron (minute, hour, day of the month, month, weekday) that name a time that comes, such as 0 3 * * *',
+    defaultText: null,
+    parse: (value) => (parseCron(value) === undefined ? BROKEN_RULE : value),
   });
 }
 

@@ -36,6 +36,9 @@ export type ClaimedJob = Claim & { readonly job: Job };
 
 export type JobPage = { readonly jobs: readonly Job[]; readonly nextCursor: string | null };
 
+/** What one job has stored. `finishedAt` is null unless the job is final. */
+export type StoredTexts = { readonly finishedAt: number | null; readonly texts: readonly string[] };
+
 /**
  * The journal: the only truth about jobs. Each call is one transaction that is on disk when the promise resolves.
  * A write with a claim whose epoch is no longer the job's throws FencedError (fenced-error.ts); the worker then drops the
@@ -61,6 +64,13 @@ export type JobStore = {
     limit: number;
     cursor?: string;
   }): Promise<JobPage>;
+  /** Jobs that are not final, or ended at or after that time, in milliseconds since the epoch: all of them, in no order. */
+  jobsInUse(options: { readonly endedSince: number }): Promise<readonly string[]>;
+  /**
+   * Everything that these jobs, at most 1,000, have stored as JSON, unread: inputs, outputs, results of steps and of calls. In no
+   * order; a job that is not there is left out.
+   */
+  storedTexts(jobIds: readonly string[]): Promise<readonly StoredTexts[]>;
   /** Events with a greater sequence, oldest first; of one job, or of all. */
   eventsSince(sequence: number, filter: { jobId?: string; limit: number }): Promise<readonly JobEvent[]>;
   /** The sequence of the newest event, 0 when there is none. */

@@ -1,10 +1,12 @@
+import type { ReceivedBody } from './s3-body.ts';
+
 export type S3Request = {
   readonly method: string;
   /** As it came, percent escapes included. */
   readonly path: string;
   readonly query: URLSearchParams;
   readonly headers: Readonly<Record<string, string>>;
-  readonly bytes: Buffer;
+  readonly body: ReceivedBody;
 };
 
 export type S3Answer = {

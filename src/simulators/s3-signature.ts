@@ -66,7 +66,7 @@ export function refusalOfSignature(request: S3Request, account: S3Account, now: 
     });
   }
   const isHashed = /^[0-9a-f]{64}$/.test(claim.payloadHash);
-  if (isHashed && claim.payloadHash !== sha256(request.bytes)) {
+  if (isHashed && claim.payloadHash !== request.body.sha256) {
     return s3Error(
       400,
       'XAmzContentSHA256Mismatch',
@@ -127,7 +127,7 @@ function timeOf(date: string): number {
   return Date.parse(date.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'));
 }
 
-function sha256(text: string | Uint8Array): string {
+function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 

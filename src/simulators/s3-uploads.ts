@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
 import { element, elementsIn, emptyAnswer, s3Error, xmlAnswer } from './s3-answers.ts';
 import type { S3Answer, S3Request } from './s3-answers.ts';
-import { limitOf, md5Tag } from './s3-objects.ts';
-import type { StoredObjects } from './s3-objects.ts';
+import type { ReceivedBody } from './s3-body.ts';
+import { limitOf } from './s3-objects.ts';
+import type { StoredObjects } from './s3-stored-objects.ts';
 
 type Upload = {
   readonly key: string;
   readonly contentType: string;
   readonly initiatedAt: number;
-  readonly parts: Map<number, { readonly bytes: Buffer; readonly etag: string }>;
+  readonly parts: Map<number, { readonly body: ReceivedBody; readonly etag: string }>;
 };
 
 const SMALLEST_PART_BYTES = 5 * 1024 ** 2;
@@ -19,10 +20,12 @@ export class S3Uploads {
   readonly #bucket: string;
   readonly #objects: StoredObjects;
   readonly #uploads = new Map<string, Upload>();
+  readonly #longestList: number | undefined;
   #count = 0;
 
-  constructor(bucket: string, objects: StoredObjects) {
+  constructor(bucket: string, objects: StoredObjects, longestList?: number) {
     this.#bucket = bucket;
+    this.#longestList = longestList;
     this.#objects = objects;
   }
 
@@ -34,22 +37,22 @@ export class S3Uploads {
     return xmlAnswer('InitiateMultipartUploadResult', facts.join(''));
   }
 
-  putPart(key: string, { query, bytes }: S3Request): S3Answer {
+  putPart(key: string, { query, body }: S3Request): S3Answer {
     const upload = this.#find(key, query);
     if (upload === undefined) return noSuchUpload();
     const number = Number(query.get('partNumber'));
     if (!(Number.isInteger(number) && number >= 1 && number <= MOST_PARTS)) {
       return s3Error(400, 'InvalidArgument', 'Part number must be an integer between 1 and 10000, inclusive');
     }
-    const etag = md5Tag(bytes);
-    upload.parts.set(number, { bytes, etag });
+    const etag = `"${body.md5.toString('hex')}"`;
+    upload.parts.set(number, { body, etag });
     return emptyAnswer(200, { etag });
   }
 
-  complete(key: string, { query, bytes }: S3Request, now: number): S3Answer {
+  complete(key: string, { query, body }: S3Request, now: number): S3Answer {
     const upload = this.#find(key, query);
     if (upload === undefined) return noSuchUpload();
-    const listed = elementsIn(bytes.toString('utf8'), 'Part').map((part) => ({
+    const listed = elementsIn(body.bytes.toString('utf8'), 'Part').map((part) => ({
       number: Number(elementsIn(part, 'PartNumber')[0]),
       etag: elementsIn(part, 'ETag')[0],
     }));
@@ -64,13 +67,14 @@ export class S3Uploads {
     if (!parts.every((part) => part !== undefined)) {
       return s3Error(400, 'InvalidPart', 'One or more of the specified parts could not be found.');
     }
-    if (parts.slice(0, -1).some((part) => part.bytes.length < SMALLEST_PART_BYTES)) {
+    if (parts.slice(0, -1).some((part) => part.body.byteCount < SMALLEST_PART_BYTES)) {
       return s3Error(400, 'EntityTooSmall', 'Your proposed upload is smaller than the minimum allowed size');
     }
-    const sums = Buffer.concat(parts.map(({ bytes }) => createHash('md5').update(bytes).digest()));
+    const sums = Buffer.concat(parts.map((part) => part.body.md5));
     const etag = `"${createHash('md5').update(sums).digest('hex')}-${parts.length}"`;
-    const whole = Buffer.concat(parts.map(({ bytes }) => bytes));
-    this.#objects.set(key, { bytes: whole, contentType: upload.contentType, etag, modifiedAt: now });
+    const bytes = Buffer.concat(parts.map((part) => part.body.bytes));
+    const byteCount = parts.reduce((sum, part) => sum + part.body.byteCount, 0);
+    this.#objects.set(key, { bytes, byteCount, contentType: upload.contentType, etag, modifiedAt: now });
     this.#uploads.delete(query.get('uploadId') ?? '');
     const facts = [element('Bucket', this.#bucket), element('Key', key), element('ETag', etag)];
     return xmlAnswer('CompleteMultipartUploadResult', facts.join(''));
@@ -86,7 +90,7 @@ export class S3Uploads {
   list(query: URLSearchParams): S3Answer {
     const prefix = query.get('prefix') ?? '';
     const after = query.get('upload-id-marker') ?? '';
-    const limit = limitOf(query.get('max-uploads'));
+    const limit = limitOf(query.get('max-uploads'), this.#longestList);
     const found = [...this.#uploads].filter(([id, { key }]) => key.startsWith(prefix) && id > after);
     const page = found.slice(0, limit);
     const isTruncated = found.length > page.length;

@@ -1,19 +1,21 @@
+import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '../core/clock.ts';
 import { FaultControl } from './fault-control.ts';
 import { listenOnLoopback } from './loopback-server.ts';
-import { readBody } from './request-body.ts';
 import { RequestLog } from './request-log.ts';
 import { emptyAnswer, s3Error } from './s3-answers.ts';
 import type { S3Answer, S3Request } from './s3-answers.ts';
+import { receiveBody } from './s3-body.ts';
 import { isMetBy, refusalOfFault, S3_FAULTS } from './s3-faults.ts';
 import type { S3Fault } from './s3-faults.ts';
 import { deleteObjects, getObject, listObjects, noSuchKey, putObject } from './s3-objects.ts';
-import type { StoredObject, StoredObjects } from './s3-objects.ts';
 import { refusalOfSignature } from './s3-signature.ts';
 import type { S3Account } from './s3-signature.ts';
+import { StoredObjects } from './s3-stored-objects.ts';
+import type { StoredObject } from './s3-stored-objects.ts';
 import { noSuchUpload, S3Uploads } from './s3-uploads.ts';
 import type { Simulator, SimulatorOptions } from './simulator.ts';
 
@@ -24,15 +26,23 @@ export type S3SimulatorOptions = SimulatorOptions &
     readonly clock: Clock;
     /** How long the fault `slow-first-byte` waits. */
     readonly slowSeconds?: number | undefined;
+    /** False lets the bytes of objects go once they are checked: memory stays small, and only HEAD knows them. True without it. */
+    readonly keepsBodies?: boolean | undefined;
+    /** How many objects or uploads a list has at most: 1,000, as in S3, without it. */
+    readonly longestList?: number | undefined;
   };
 
 export type S3Simulator = Simulator<S3Fault> & {
   /** What is in the bucket, by key. */
   readonly objects: ReadonlyMap<string, StoredObject>;
+  /** Puts an object there past the protocol, as old as is wanted, in milliseconds since the epoch. */
+  place(key: string, object: { readonly bytes: Buffer; readonly modifiedAt: number }): void;
 };
 
 /** More than the largest part that our own store sends. */
 const LARGEST_BODY_BYTES = 64 * 1024 ** 2;
+/** What S3 takes in one request. */
+const LARGEST_PUT_BYTES = 5 * 1024 ** 3;
 /** Where the fault `reset-mid-part` cuts. */
 const RESET_AFTER_BYTES = 64 * 1024;
 
@@ -42,11 +52,11 @@ const RESET_AFTER_BYTES = 64 * 1024;
  * servers older than the SDK's habit of sending them. The bodies of uploads are not in `requests`.
  */
 export async function startS3Simulator(options: S3SimulatorOptions): Promise<S3Simulator> {
-  const { bucket, clock, slowSeconds = 30 } = options;
+  const { bucket, clock, slowSeconds = 30, keepsBodies = true } = options;
   const faults = new FaultControl<S3Fault>(S3_FAULTS);
   const log = new RequestLog(options.keptRequests);
-  const objects: StoredObjects = new Map();
-  const uploads = new S3Uploads(bucket, objects);
+  const objects = new StoredObjects();
+  const uploads = new S3Uploads(bucket, objects, options.longestList);
   let requestCount = 0;
 
   const serve = async (message: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -59,9 +69,10 @@ export async function startS3Simulator(options: S3SimulatorOptions): Promise<S3S
       await resetWithin(message);
       return;
     }
-    const bytes = await readBody(message, LARGEST_BODY_BYTES);
-    const { headers } = log.add(message, method === 'POST' ? bytes.toString('utf8') : '');
-    const request = { method, path, query, headers, bytes };
+    const keep = keepsBodies || method !== 'PUT';
+    const body = await receiveBody(message, { keep, largestBytes: keep ? LARGEST_BODY_BYTES : LARGEST_PUT_BYTES });
+    const { headers } = log.add(message, method === 'POST' ? body.bytes.toString('utf8') : '');
+    const request = { method, path, query, headers, body };
     if (fault === 'hang') return;
     if (fault === 'refuse') {
       response.destroy();
@@ -75,7 +86,7 @@ export async function startS3Simulator(options: S3SimulatorOptions): Promise<S3S
     const answer =
       (fault === undefined ? undefined : refusalOfFault(fault)) ??
       refusalOfSignature(request, options, clock.now()) ??
-      route(request, { bucket, objects, uploads, fault, now: clock.now() });
+      route(request, { bucket, objects, uploads, fault, now: clock.now(), longestList: options.longestList });
     if (fault === 'complete-unanswered' || fault === 'lose-answer') {
       response.destroy();
       return;
@@ -89,7 +100,12 @@ export async function startS3Simulator(options: S3SimulatorOptions): Promise<S3S
     serve(message, response).catch(() => response.destroy());
   });
   const { url, close } = await listenOnLoopback(server, options.port);
-  return { url, faults, requests: log.requests, objects, close };
+  const place: S3Simulator['place'] = (key, { bytes, modifiedAt }) => {
+    const etag = `"${createHash('md5').update(bytes).digest('hex')}"`;
+    const contentType = 'binary/octet-stream';
+    objects.set(key, { bytes, byteCount: bytes.length, contentType, etag, modifiedAt });
+  };
+  return { url, faults, requests: log.requests, objects, place, close };
 }
 
 function route(
@@ -100,10 +116,11 @@ function route(
     readonly uploads: S3Uploads;
     readonly fault: S3Fault | undefined;
     readonly now: number;
+    readonly longestList: number | undefined;
   },
 ): S3Answer {
   const { method, path, query, headers } = request;
-  const { bucket, objects, uploads, fault, now } = state;
+  const { bucket, objects, uploads, fault, now, longestList } = state;
   if (headers['content-encoding'] === 'aws-chunked') {
     return s3Error(501, 'NotImplemented', 'A header you provided implies functionality that is not implemented.');
   }
@@ -114,7 +131,7 @@ function route(
   const key = rest.map(decodeURIComponent).join('/');
   if (key === '') {
     if (method === 'HEAD') return emptyAnswer(200);
-    if (method === 'GET' && query.get('list-type') === '2') return listObjects(bucket, objects, query);
+    if (method === 'GET' && query.get('list-type') === '2') return listObjects(bucket, objects, query, longestList);
     if (method === 'GET' && query.has('uploads')) return uploads.list(query);
     if (method === 'POST' && query.has('delete')) return deleteObjects(objects, request, fault === 'delete-errors');
     return s3Error(501, 'NotImplemented', 'This simulator does not know the request.');
@@ -139,6 +156,9 @@ function route(
   }
   const object = objects.get(key);
   if (object === undefined) return noSuchKey();
+  if (method === 'GET' && object.bytes.length < object.byteCount) {
+    return s3Error(501, 'NotImplemented', 'This simulator does not keep the bytes of objects.');
+  }
   return getObject(object, fault === 'range-ignored' ? undefined : headers['range']);
 }
 
@@ -155,7 +175,7 @@ async function resetWithin(message: IncomingMessage): Promise<void> {
 function send(response: ServerResponse, method: string, answer: S3Answer, drop: boolean): void {
   const body = typeof answer.body === 'string' ? Buffer.from(answer.body) : answer.body;
   const length = answer.status === 204 ? {} : { 'content-length': String(body.length) };
-  response.writeHead(answer.status, { ...answer.headers, ...length });
+  response.writeHead(answer.status, { ...length, ...answer.headers });
   if (drop) {
     response.write(body.subarray(0, Math.floor(body.length / 2)), () => response.destroy());
     return;

@@ -49,6 +49,12 @@ export function parseContentKey(key: ObjectKey): ParsedKey {
   return { folder, sha256, extension: extension as ObjectExtension };
 }
 
+/** Whether it is a key that `contentKey` makes. A bucket may hold files of others, too. */
+export function isContentKey(name: string): boolean {
+  const extension = KEY_PATTERN.exec(name)?.[3];
+  return extension !== undefined && Object.hasOwn(CONTENT_TYPES, extension);
+}
+
 /** SHA-256 of the bytes as 64 lower-case hex digits. */
 export function hashBytes(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');

@@ -161,4 +161,8 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (delivery_id, number)
   ) STRICT;
   `,
+  // For clean-up, which asks which jobs have ended lately.
+  `
+  CREATE INDEX jobs_by_end ON jobs (finished_at) WHERE finished_at IS NOT NULL;
+  `,
 ];

@@ -4,6 +4,7 @@ import { claimJobs } from './claim-jobs.ts';
 import { JournalTransaction, type RunTransaction } from './journal-transaction.ts';
 import { recordCalls } from './provider-calls.ts';
 import { readJobs } from './read-jobs.ts';
+import { readStoredTexts } from './read-stored-texts.ts';
 import { runJobs } from './run-jobs.ts';
 import type { SqlDatabase } from '../../sql/sql-database.ts';
 
@@ -33,6 +34,7 @@ export function createSqlJobStore(database: SqlDatabase): JobStore {
   return {
     ...acceptJobs(database, transaction),
     ...readJobs(database),
+    ...readStoredTexts(database),
     ...claimJobs(database, transaction),
     ...runJobs(transaction),
     ...recordCalls(database, transaction),

@@ -5,6 +5,7 @@ import { chmod, mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/p
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
+import { objectRemovalContract } from '../../../test/contract/object-store-removal.ts';
 import { objectStoreContract } from '../../../test/contract/object-store.ts';
 import { AppError } from '../../core/errors.ts';
 import { contentKey, hashBytes, hashFile } from '../content-key.ts';
@@ -21,6 +22,57 @@ async function temporaryFolder(context: { after(work: () => unknown): void }): P
 objectStoreContract('file system', async (context) =>
   openFileSystemStore({ folder: path.join(await temporaryFolder(context), 'objects'), now: Date.now() }),
 );
+
+objectRemovalContract('file system', async (context) => {
+  const store = await openFileSystemStore({ folder: await temporaryFolder(context), now: Date.now() });
+  return {
+    store,
+    setModifiedAt: (key, milliseconds) => utimes(store.localFile(key)!, milliseconds / 1000, milliseconds / 1000),
+  };
+});
+
+test('an object that was written again after it was listed is not deleted', async (context) => {
+  const store = await openFileSystemStore({ folder: await temporaryFolder(context), now: Date.now() });
+  const keys = [];
+  for (const bytes of [randomBytes(10), randomBytes(10)]) {
+    const { key } = await store.putBytes(contentKey('audio', hashBytes(bytes), 'wav'), bytes, { signal });
+    await utimes(store.localFile(key)!, 1_000, 1_000);
+    keys.push({ key, bytes });
+  }
+  const [old, used] = keys;
+  await store.putBytes(used!.key, used!.bytes, { signal });
+  const removal = await store.deleteMany([old!.key, used!.key], { modifiedBefore: new Date(2_000_000), signal });
+  assert.deepEqual(removal, { deleted: 1, rewritten: [used!.key], failures: [] });
+  assert.ok(used!.bytes.equals(await store.getBytes(used!.key, { signal })));
+});
+
+test('whatever is written while it is deleted is there afterwards, or was not written', async (context) => {
+  const folder = await temporaryFolder(context);
+  const store = await openFileSystemStore({ folder, now: Date.now() });
+  const bytes = randomBytes(10);
+  const key = contentKey('audio', hashBytes(bytes), 'wav');
+  for (let round = 0; round < 40; round += 1) {
+    await store.putBytes(key, bytes, { signal });
+    await utimes(store.localFile(key)!, 1_000, 1_000);
+    const modifiedBefore = new Date(2_000_000);
+    await Promise.all([store.deleteMany([key], { modifiedBefore, signal }), store.putBytes(key, bytes, { signal })]);
+    assert.ok(bytes.equals(await store.getBytes(key, { signal })), `round ${round}`);
+  }
+  assert.deepEqual(await readdir(path.join(folder, '.incoming')), []);
+});
+
+test('files that cannot be deleted are told one by one', async (context) => {
+  const folder = await temporaryFolder(context);
+  const store = await openFileSystemStore({ folder, now: Date.now() });
+  const bytes = randomBytes(10);
+  const { key } = await store.putBytes(contentKey('audio', hashBytes(bytes), 'wav'), bytes, { signal });
+  const none = contentKey('audio', 'f'.repeat(64), 'wav');
+  // There is no place to move files to.
+  await rm(path.join(folder, '.incoming'), { recursive: true });
+  await writeFile(path.join(folder, '.incoming'), 'no folder');
+  const { deleted, failures } = await store.deleteMany([key, none], { modifiedBefore: new Date(), signal });
+  assert.deepEqual([deleted, failures.map((failure) => failure.key)], [1, [key]]);
+});
 
 test('objects survive a new start, and no half file is ever among them', async (context) => {
   const folder = await temporaryFolder(context);

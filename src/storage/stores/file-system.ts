@@ -1,13 +1,17 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, open, readFile, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { systemClock } from '../../core/clock.ts';
+import type { Clock } from '../../core/clock.ts';
 import { toAppError } from '../../core/errors.ts';
 import { CONTENT_TYPES, parseContentKey } from '../content-key.ts';
 import { missingObject, requireMatchingHash } from '../object-faults.ts';
 import type { ObjectInfo, ObjectKey, ObjectStore } from '../object-store.ts';
+import { listFolder, removeAbandonedFiles, removeFiles } from './file-system/removal.ts';
+import { isMissing } from './file-system/missing.ts';
 
 /** Half-written files live here, on the same file system as the objects, so that a rename is atomic. */
 const INCOMING_FOLDER = '.incoming';
@@ -24,12 +28,15 @@ const ABANDONED_AFTER_MILLISECONDS = 3_600_000;
 export async function openFileSystemStore(options: {
   readonly folder: string;
   readonly now: number;
+  /** Tells how young an object is that is written again; the system's without it. */
+  readonly clock?: Clock;
 }): Promise<ObjectStore> {
+  const { clock = systemClock } = options;
   const root = path.resolve(options.folder);
   const incoming = path.join(root, INCOMING_FOLDER);
   await asStorageFailure(async () => {
     await mkdir(incoming, { recursive: true });
-    await removeAbandonedFiles(incoming, options.now);
+    await removeAbandonedFiles(incoming, options.now - ABANDONED_AFTER_MILLISECONDS);
   });
 
   const locate = (key: ObjectKey): string => {
@@ -39,7 +46,7 @@ export async function openFileSystemStore(options: {
 
   const put = async (key: ObjectKey, source: () => Readable, signal: AbortSignal): Promise<ObjectInfo> => {
     const target = locate(key);
-    const existing = await describe(key, target);
+    const existing = (await touch(target, clock.now())) ? await describe(key, target) : undefined;
     if (existing !== undefined) return existing;
     await writeObject({ key, target, incoming, source, signal });
     const written = await describe(key, target);
@@ -63,7 +70,28 @@ export async function openFileSystemStore(options: {
     localFile: (key) => locate(key),
     presignedUrl: async (key) => void locate(key),
     delete: (key) => asStorageFailure(() => rm(locate(key), { force: true })),
+    list: (folder, { signal }) => listFolder(root, folder, signal),
+    async deleteMany(keys, { modifiedBefore, signal }) {
+      const files = keys.map((key) => ({ key, filePath: locate(key) }));
+      return removeFiles(files, { incoming, modifiedBefore: modifiedBefore.getTime(), signal });
+    },
+    abortStaleUploads: ({ olderThan, signal }) =>
+      asStorageFailure(async () => ({
+        aborted: await removeAbandonedFiles(incoming, olderThan.getTime(), signal),
+        failures: [],
+      })),
   };
+}
+
+/** Makes a file young again; false when there is none. */
+async function touch(filePath: string, now: number): Promise<boolean> {
+  try {
+    await utimes(filePath, now / 1000, now / 1000);
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw error;
+  }
 }
 
 async function writeObject(request: {
@@ -120,19 +148,6 @@ async function syncFolder(folder: string): Promise<void> {
   } finally {
     await handle.close();
   }
-}
-
-async function removeAbandonedFiles(incoming: string, now: number): Promise<void> {
-  for (const name of await readdir(incoming)) {
-    const filePath = path.join(incoming, name);
-    const file = await stat(filePath);
-    if (now - file.mtimeMs > ABANDONED_AFTER_MILLISECONDS) await rm(filePath, { force: true });
-  }
-}
-
-function isMissing(error: unknown): boolean {
-  const code = (error as NodeJS.ErrnoException).code;
-  return code === 'ENOENT' || code === 'ENOTDIR';
 }
 
 async function asStorageFailure<Result>(work: () => Promise<Result>): Promise<Result> {

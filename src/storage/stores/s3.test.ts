@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { test } from 'node:test';
+import { objectRemovalContract } from '../../../test/contract/object-store-removal.ts';
 import { objectStoreContract } from '../../../test/contract/object-store.ts';
 import {
   ACCOUNT,
@@ -21,6 +22,18 @@ const { signal } = new AbortController();
 
 objectStoreContract('S3 simulator', async (context) => (await startStore(context)).store);
 objectStoreContract('S3 server of others', startSecondOpinion);
+objectRemovalContract('S3 simulator', async (context) => {
+  const { simulator, store } = await startStore(context);
+  return {
+    store,
+    async setModifiedAt(key, modifiedAt) {
+      const bytes = simulator.objects.get(key)?.bytes;
+      assert.ok(bytes);
+      simulator.place(key, { bytes, modifiedAt });
+    },
+  };
+});
+objectRemovalContract('S3 server of others', async (context) => ({ store: await startSecondOpinion(context) }));
 
 test('a large file goes up in parts and comes back whole, from the simulator and from the server of others', async (context) => {
   const filePath = await fileWith(context, LARGE);

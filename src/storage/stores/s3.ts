@@ -3,16 +3,27 @@ import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { DeleteObjectCommand, GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { systemClock } from '../../core/clock.ts';
 import { CONTENT_TYPES, contentKey, parseContentKey } from '../content-key.ts';
 import { missingObject } from '../object-faults.ts';
 import type { ObjectInfo, ObjectKey, ObjectStore } from '../object-store.ts';
 import { openBucket } from './s3/client.ts';
 import type { S3Bucket, S3Settings } from './s3/client.ts';
+import { deleteObjects } from './s3/delete.ts';
 import { readObject } from './s3/download.ts';
 import { isMissingKey, statusOf, toS3Fault } from './s3/faults.ts';
+import { listObjects } from './s3/list.ts';
+import { abortStaleUploads } from './s3/stale-uploads.ts';
 import { uploadBytes, uploadFile } from './s3/upload.ts';
 
 const LONGEST_PRESIGNED_SECONDS = 604_800;
+/**
+ * What is there and younger than this is not sent again. Clean-up takes nothing that is younger than a day, so a job has another
+ * twelve hours to write down that it uses the object.
+ */
+const YOUNG_MILLISECONDS = 12 * 3_600_000;
+/** The SDK itself tries a request again for about two seconds; this is for the keys that a success names as failed. */
+const FIRST_PAUSE_MILLISECONDS = 500;
 
 export type S3Store = ObjectStore & {
   /** Throws what `toS3Fault` says when the bucket cannot be used. Asks for an object that is never there. */
@@ -29,11 +40,13 @@ export function openS3Store(settings: S3Settings): S3Store {
   const s3 = openBucket(settings);
   const { client, bucket } = s3;
   const head = createHead(s3);
+  const { clock = systemClock, firstPauseMilliseconds = FIRST_PAUSE_MILLISECONDS } = settings;
 
   const put = async (key: ObjectKey, upload: () => Promise<void>, signal: AbortSignal): Promise<ObjectInfo> => {
     try {
       const existing = await head(key, signal);
-      if (existing !== undefined) return existing;
+      const oldest = clock.now() - YOUNG_MILLISECONDS;
+      if (existing !== undefined && existing.modifiedAt.getTime() >= oldest) return existing;
       // An upload whose answer was lost looks failed; whether the object is there is what counts.
       const failure = await upload().then(
         () => undefined,
@@ -44,6 +57,8 @@ export function openS3Store(settings: S3Settings): S3Store {
         throw failure ?? error;
       });
       if (written === undefined) throw failure ?? missingObject(key);
+      const isWritten = existing === undefined || written.modifiedAt > existing.modifiedAt;
+      if (!isWritten && failure !== undefined) throw failure;
       return written;
     } catch (error) {
       throw toS3Fault(error, s3, signal);
@@ -84,6 +99,12 @@ export function openS3Store(settings: S3Settings): S3Store {
         if (!isMissingKey(error)) throw toS3Fault(error, s3);
       }
     },
+    list: (folder, { signal }) => listObjects(s3, folder, signal),
+    async deleteMany(keys, { signal }) {
+      for (const key of keys) parseContentKey(key);
+      return deleteObjects(s3, keys, { firstPauseMilliseconds, signal });
+    },
+    abortStaleUploads: (options) => abortStaleUploads(s3, options),
     check: async (signal) => void (await head(contentKey('health', '0'.repeat(64), 'json'), signal)),
     close: () => client.destroy(),
   };

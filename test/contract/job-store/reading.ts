@@ -90,6 +90,51 @@ export function describeReading(subject: ContractSubject): void {
     });
   });
 
+  describe('what is in use', () => {
+    it('names every job that is not final, or ended at or after a time', async () => {
+      const { store, clock } = subject;
+      const early = await subject.createAndClaim();
+      await store.finish(early, null);
+      clock.time += 1_000;
+      const endedSince = clock.time;
+      const late = await subject.createAndClaim();
+      await store.fail(late, { code: 'x', kind: 'internal', message: 'x', step: null });
+      const running = await subject.createAndClaim();
+      const waiting = await store.create(subject.newJob({ runAt: clock.time + 1 }));
+      const queued = await store.create(subject.newJob());
+      const expected = [late.jobId, running.jobId, waiting.id, queued.id];
+      assert.deepEqual((await store.jobsInUse({ endedSince })).toSorted(), expected.toSorted());
+      assert.ok((await store.jobsInUse({ endedSince: endedSince - 1_000 })).includes(early.jobId));
+      await store.retry(early.jobId, []);
+      assert.ok((await store.jobsInUse({ endedSince })).includes(early.jobId));
+    });
+
+    it('tells all that a job has stored: input, output, steps, calls', async () => {
+      const { store } = subject;
+      const claim = await subject.createAndClaim({ input: { from: 'input' } });
+      await store.beginStep(claim, 'speech');
+      const call = { step: 'speech', provider: 'in-use', requestHash: 'c'.repeat(64), recovery: 'none' } as const;
+      const { key } = (await store.beginCall(claim, call)).call;
+      await store.endCall(claim, key, { state: 'completed', result: { from: 'call' }, costUsd: 0 });
+      const told = async () =>
+        (await store.storedTexts([claim.jobId, 'not-there'])).map(({ finishedAt, texts }) => ({
+          finishedAt,
+          found: texts
+            .join()
+            .match(/"from":"\w+"/g)
+            ?.toSorted(),
+        }));
+      assert.deepEqual(await told(), [{ finishedAt: null, found: ['"from":"call"', '"from":"input"'] }]);
+      await store.completeStep(claim, 'speech', { from: 'step' });
+      await store.finish(claim, { from: 'output' });
+      const found = ['"from":"call"', '"from":"input"', '"from":"output"', '"from":"step"'];
+      assert.deepEqual(await told(), [{ finishedAt: subject.clock.time, found }]);
+      assert.deepEqual(await store.storedTexts([]), []);
+      const tooMany = Array.from({ length: 1_001 }, (_, index) => `none-${index}`);
+      await assert.rejects(store.storedTexts(tooMany), { kind: 'invalid_input' });
+    });
+  });
+
   describe('events', () => {
     it('tells a whole run in order', async () => {
       const claim = await subject.createAndClaim();

@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { S3Client } from '@aws-sdk/client-s3';
+import type { Clock } from '../../../core/clock.ts';
 import { DEFAULT_PART_BYTES } from './part-plan.ts';
 
 /** Where a bucket is and who may use it. */
@@ -13,6 +15,10 @@ export type S3Settings = {
   readonly idleTimeoutMilliseconds?: number;
   /** How large the parts of a large file are; S3 takes none below 5 MiB. */
   readonly partBytes?: number;
+  /** Tells how old an object is that is written again; the system's without it. */
+  readonly clock?: Clock;
+  /** The first pause before deletes that failed are tried again; each further one is twice as long. */
+  readonly firstPauseMilliseconds?: number;
 };
 
 export type S3Bucket = Required<Pick<S3Settings, 'bucket' | 'endpoint' | 'partBytes'>> & { readonly client: S3Client };
@@ -51,6 +57,18 @@ export function openBucket(settings: S3Settings): S3Bucket {
       }
     },
     { step: 'deserialize', priority: 'high', name: 'throttledByWasabi' },
+  );
+  client.middlewareStack.add(
+    (next, { commandName }) =>
+      async (request) => {
+        const { headers, body } = request.request as { headers: Record<string, string>; body: unknown };
+        if (commandName === 'DeleteObjectsCommand' && typeof body === 'string') {
+          headers['content-md5'] = createHash('md5').update(body).digest('base64');
+        }
+        return next(request);
+      },
+    // S3 wants a checksum here, and servers older than the SDK's own know this one only.
+    { step: 'build', priority: 'low', name: 'md5OfDeletes' },
   );
   return { client, bucket, endpoint, partBytes };
 }

@@ -1,10 +1,9 @@
 import type { Readable } from 'node:stream';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
-import { AppError } from '../../../core/errors.ts';
 import { missingObject } from '../../object-faults.ts';
 import type { ObjectKey } from '../../object-store.ts';
 import type { S3Bucket } from './client.ts';
-import { isMissingKey, toS3Fault } from './faults.ts';
+import { isMissingKey, protocolFault, toS3Fault } from './faults.ts';
 
 /** A connection that breaks is taken up again where it broke; more often than this in a row, something else is wrong. */
 const MOST_BREAKS = 5;
@@ -68,9 +67,4 @@ async function request(
     if (isMissingKey(error)) throw missingObject(key);
     throw toS3Fault(error, s3, signal);
   }
-}
-
-function protocolFault({ endpoint }: S3Bucket, what: string): AppError {
-  const message = `The S3 storage at ${new URL(endpoint).host} answered ${what}.`;
-  return new AppError({ code: 'storage_failed', kind: 'storage', message });
 }

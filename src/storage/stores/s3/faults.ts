@@ -10,7 +10,7 @@ const REFUSED_KEYS: Readonly<Record<string, string>> = {
   InvalidAccessKeyId: 'does not know WASABI_ACCESS_KEY: correct it, and WASABI_ENDPOINT if the key belongs elsewhere.',
   SignatureDoesNotMatch: 'finds that WASABI_SECRET_KEY does not belong to WASABI_ACCESS_KEY: correct the secret key.',
   AccessDenied:
-    'refuses this key: it must have the rights s3:ListBucket, s3:GetObject, s3:PutObject, s3:DeleteObject and s3:AbortMultipartUpload, and the account must be in good standing.',
+    'refuses this key: it must have the rights s3:ListBucket, s3:GetObject, s3:PutObject, s3:DeleteObject, s3:AbortMultipartUpload and s3:ListBucketMultipartUploads, and the account must be in good standing.',
   AccountProblem: 'says that there is a problem with the account: look into its console.',
   RequestTimeTooSkewed: 'finds the clock of this machine more than 15 minutes off: set it.',
 };
@@ -19,6 +19,12 @@ const OTHER_REGION = new Set([
   'AuthorizationHeaderMalformed',
   'IllegalLocationConstraintException',
 ]);
+
+/** A server that answers against its own protocol, in words that follow "answered". */
+export function protocolFault({ endpoint }: Pick<S3Bucket, 'endpoint'>, what: string): AppError {
+  const message = `The S3 storage at ${new URL(endpoint).host} answered ${what}.`;
+  return new AppError({ code: 'storage_failed', kind: 'storage', message });
+}
 
 export function statusOf(thrown: unknown): number | undefined {
   return (thrown as ServiceFault | undefined)?.$metadata?.httpStatusCode;
