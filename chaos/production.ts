@@ -2,6 +2,7 @@ import type { BenchOptions, BenchResult } from '../bench/bench-result.ts';
 import { createDrawnVideos } from './production/drawn-videos.ts';
 import type { BatchSummary } from './production/batch-summary.ts';
 import { runBatchesInParallel } from './production/parallel-batches.ts';
+import { killServers } from './production/kill-servers.ts';
 import { planAlone, planTogether, SCRIPTS } from './production/plan.ts';
 import { huntBug, PLANTED_BUGS } from './production/planted-bugs.ts';
 import { recordCases } from './production/record.ts';
@@ -13,11 +14,13 @@ const REPETITIONS = 19;
 /** Of a `--quick` run: every so many cases. */
 const QUICK_STRIDE = 30;
 const QUICK_GROUP_STRIDE = 12;
-const TOLD_EVERY = 200;
+const TOLD_EVERY = 100;
+const KILLS = 12;
+const QUICK_KILLS = 2;
 
 /**
  * The proof of production mode: whole videos, every vendor a simulator with its own books, and every fault that they know at every
- * call that a video makes. Every job ends completed or failed with the true cause, nothing is charged twice, nothing is left
+ * call that a video makes; then the server itself, killed while it makes videos. Every job ends completed or failed with the true cause, nothing is charged twice, nothing is left
  * behind, and nothing can be seen by halves. And the proof of the proof: planted bugs, each of which must be seen.
  */
 export async function run({ quick, seed }: BenchOptions): Promise<BenchResult> {
@@ -46,6 +49,10 @@ export async function run({ quick, seed }: BenchOptions): Promise<BenchResult> {
       parts.push({ part, summaries: await runBatchesInParallel(batches, { voices: studio.voices, tell }) });
       tellProgress(`${part}: done`);
     }
+    const killed = await killServers(studio, { kills: quick ? QUICK_KILLS : KILLS, seed });
+    for (const violation of killed.violations) console.log(violation);
+    parts.push({ part: 'killed', summaries: [killed] });
+    tellProgress('killed: done');
     const bugs: HuntedBug[] = [];
     for (const planted of PLANTED_BUGS) bugs.push({ bug: planted.bug, finding: await huntBug(planted, studio) });
     return reportProduction({

@@ -22,6 +22,9 @@ const CODES: Readonly<Record<Vendor, RegExp>> = {
   s3: / (?:storage_|object_missing)/,
 };
 
+/** Speech one and a half times as fast is no faster than some people speak: a short sentence cannot be told from a hasty one. */
+const UNSEEN: ReadonlySet<string> = new Set(['mislabelled-sample-rate']);
+
 /** After these the vendor may have done the work all the same: asked again in vain, nobody knows what was charged. */
 const MAY_BE_CHARGED: ReadonlySet<Cause> = new Set(['timeout', 'unavailable', 'protocol']);
 
@@ -44,6 +47,7 @@ export function acceptableEnds(
       ? { mayComplete: false, mayFailWith: new Set(['unavailable']), codes: [CODES[vendor]] }
       : COMPLETION;
   }
+  if (UNSEEN.has(scenario)) return { mayComplete: true, mayFailWith: new Set([cause]), codes: [CODES[vendor]] };
   const standIn = vendor === 'heygen' ? arrangement.engineStandsIn : hasOtherVoice(vendor, arrangement);
   const { retrySame } = FAILURE_POLICY[cause];
   if (standIn) return COMPLETION;

@@ -36,7 +36,10 @@ export function reportProduction(options: {
       ],
       promised: [
         none('violations', violations.length),
-        none('jobsWithoutTrueEnd', having(': wrong cause') + having(': a job hangs') + having(': not ended')),
+        none(
+          'jobsWithoutTrueEnd',
+          having(': wrong cause') + having(': a job hangs') + having(': not ended') + having(': a job is lost'),
+        ),
         none('doubleCharges', sum(all, 'doubleCharges')),
         none('orphanObjects', sum(all, 'orphans')),
         none('halfFilesSeen', sum(all, 'halfFiles')),
