@@ -57,7 +57,8 @@ export async function killServers(
     await openStage({ voices, drawn, clock: systemClock, largeBytes: ARRANGEMENT.largeBytes }),
     (it) => it.close(),
   );
-  return withTemporaryFolder(async (folder) => {
+  // The vendors stay for as long as anybody asks them.
+  return await withTemporaryFolder(async (folder) => {
     const dataFolder = join(folder, 'data');
     const environment = definedOf({
       ...stage.environment,
@@ -77,7 +78,11 @@ export async function killServers(
         await server.kill();
         server = await start();
       }
-      for (const id of scripts.keys()) await waitUntilOver(`${server.address}/video-status/${id}`);
+      for (const id of scripts.keys()) {
+        await waitUntilOver(`${server.address}/video-status/${id}`).catch((cause: unknown) => {
+          throw new Error(`The server says nothing more: ${server.logLines().join(' ')}`, { cause });
+        });
+      }
       await server.stop();
       return await judge(scripts, { dataFolder, stage, drawn });
     } finally {
@@ -164,5 +169,5 @@ const ENDS = { ...COMPLETION, mayFailWith: new Set(['uncertain'] as const), code
 function definedOf(environment: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.entries(environment).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  ) as Record<string, string>;
+  );
 }

@@ -89,8 +89,8 @@ export async function openStage(options: {
     vibevoice,
     elevenlabs,
     'openai-speech': speech,
-    heygen: heygen as unknown as Simulator,
-    s3: s3 as unknown as Simulator,
+    heygen,
+    s3,
   };
   const bucket = watchBucket(s3);
   const running = opening.move();
