@@ -55,7 +55,7 @@ export type Studio = { readonly voices: MarkedVoices; readonly drawn: DrawnVideo
 /** How many seconds of the application's clock pass in one. */
 const SPEED = 30;
 const SHORT_SECONDS = 1;
-const SHORT_DEADLINE_SECONDS = 90;
+const SHORT_DEADLINE_SECONDS = 240;
 /** Together they may keep a video from coming for longer than anybody waits. */
 const SLOW_VIDEOS = new Set(['stuck', 'unknown-status', 'malformed-json', 'error-500', 'error-503', 'unauthorized']);
 

@@ -40,6 +40,8 @@ export class SimulatedVideos {
   readonly charges: SimulatedCharge[] = [];
   readonly #videos = new Map<string, SimulatedVideo>();
   readonly #closing = new AbortController();
+  /** An id is never given twice, also when the video is gone. */
+  #created = 0;
   readonly #options: { readonly clip: SimulatedClip; readonly clock: Clock; readonly renderSeconds: number };
 
   constructor(options: { readonly clip: SimulatedClip; readonly clock: Clock; readonly renderSeconds: number }) {
@@ -57,7 +59,7 @@ export class SimulatedVideos {
   }): SimulatedVideo {
     const { wav, title, aspectRatio, durationSeconds, callbackId, key, fault } = request;
     const video: SimulatedVideo = {
-      id: `video_${this.#videos.size + 1}`,
+      id: `video_${(this.#created += 1)}`,
       title,
       callbackId,
       createdAt: this.#options.clock.now(),
@@ -72,6 +74,8 @@ export class SimulatedVideos {
     if (video.failureCode === null && fault !== 'stuck') {
       this.#options.clip({ wav, aspectRatio, title }, this.#closing.signal).then(
         (clip) => {
+          // One that was called off meanwhile is never finished.
+          if (this.#videos.get(video.id) !== video) return;
           video.file = clip.video;
           video.thumbnail = clip.thumbnail;
           this.charges.push({ videoId: video.id, key, usd: durationSeconds * USD_PER_SECOND });
