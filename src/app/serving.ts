@@ -16,6 +16,7 @@ import type { WebhookOutbox } from '../jobs/webhook-outbox.ts';
 import { GENERATE_VIDEO_STEPS } from '../pipeline/generate-video.ts';
 import { createHeyGenWebhook } from './heygen-webhook.ts';
 import { capsOf } from './jobs.ts';
+import { ABSENT_KEY } from '../storage/content-key.ts';
 import { hasBucket } from './objects.ts';
 import { describeVendors } from './vendor-health.ts';
 import { BUCKET } from './vendor-watch.ts';
@@ -81,8 +82,7 @@ export function openServing(config: Config, { outbox, record, editorBreakers, ..
         speechRequestsPerMinute: config.speechRequestsPerMinute,
         healthChecks: {
           journal: async () => jobs.list({ limit: 1 }),
-          storage: async () =>
-            hasBucket(config) ? sayHowBucketIs(record) : objects.head(`health/${'0'.repeat(64)}.json`),
+          storage: async () => (hasBucket(config) ? sayHowBucketIs(record) : objects.head(ABSENT_KEY)),
         },
         vendors: {
           describe: () => describeVendors(config, { record, editorBreakers }),

@@ -31,12 +31,15 @@ const GAP_MILLISECONDS = 30_000;
 /** In a row, without a single byte between them; what had arrived and was not read yet is lost with a connection that breaks. */
 const MOST_FRUITLESS_TRIES = 5;
 
-/** The longest file that a connection brings is as long as it likes: what counts is that it goes on. */
-export function createDownloader(guard: UrlGuardOptions): Downloader {
+/** The longest file that a connection brings is as long as it likes: what counts is that it goes on, with smaller gaps than this. */
+export function createDownloader({
+  gapMilliseconds = GAP_MILLISECONDS,
+  ...guard
+}: UrlGuardOptions & { readonly gapMilliseconds?: number }): Downloader {
   const agent = new Agent({
     connect: createGuardedConnector({ ...guard, connectMilliseconds: CONNECT_MILLISECONDS }),
-    headersTimeout: GAP_MILLISECONDS,
-    bodyTimeout: GAP_MILLISECONDS,
+    headersTimeout: gapMilliseconds,
+    bodyTimeout: gapMilliseconds,
     allowH2: false,
   });
   return {

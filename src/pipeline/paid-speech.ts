@@ -1,3 +1,4 @@
+import { type AppError, toAppError } from '../core/errors.ts';
 import type { ProviderLimit } from '../jobs/provider-call.ts';
 import type { StepContext } from '../jobs/workflow.ts';
 import type { Alignment } from '../media/alignment.ts';
@@ -16,6 +17,7 @@ type SpeechFacts = Pick<Speech, 'warnings' | 'providerMetadata'> & { readonly al
 /**
  * Has speech paid for as a call of this step: it lies in the object store before the call counts as made, so that a run after a
  * crash finds it there and pays nothing. The vendors of speech know neither a key nor a way to ask for what they have done.
+ * A store that fails is not the voice's fault: the call is over and charged, and the caller has its speech all the same.
  */
 export function createPaySpeech(options: {
   readonly step: StepContext;
@@ -26,8 +28,9 @@ export function createPaySpeech(options: {
   const { signal } = step;
   return async (provider, asked, synthesize, { isFallback }) => {
     let fresh: Speech | undefined;
+    let notKept: AppError | undefined;
     const limit = limitOf(provider.id);
-    const paid = await step.paidCall<PaidSpeech>({
+    const call = step.paidCall<PaidSpeech>({
       provider: provider.id,
       requestHash: createSpeechKey({ ...asked, provider: provider.id, ...provider.voiceIdentity(asked) }),
       recovery: 'none',
@@ -35,18 +38,34 @@ export function createPaySpeech(options: {
       isFallback,
       ...(limit !== undefined && { limit }),
       async send() {
-        fresh = await synthesize();
-        const wav = encodeWav(fresh.pcm);
-        const audioKey = contentKey('speech', hashBytes(wav), 'wav');
-        await objects.putBytes(audioKey, wav, { signal });
-        const { warnings, providerMetadata, alignment = null } = fresh;
-        const facts: SpeechFacts = { warnings, providerMetadata, alignment };
-        const factsKey = await storeJson(objects, 'speech-facts', facts, signal);
-        return { result: { audioKey, factsKey }, costUsd: fresh.costUsd };
+        const spoken = await synthesize();
+        fresh = spoken;
+        try {
+          return { result: await keepSpeech(spoken, objects, signal), costUsd: spoken.costUsd };
+        } catch (thrown) {
+          signal.throwIfAborted();
+          notKept = toAppError(thrown);
+          return { failure: notKept, costUsd: spoken.costUsd };
+        }
       },
     });
-    return fresh ?? loadPaid(paid, objects, signal);
+    try {
+      const paid = await call;
+      return fresh ?? (await loadPaid(paid, objects, signal));
+    } catch (thrown) {
+      if (fresh === undefined || thrown !== notKept) throw thrown;
+      return fresh;
+    }
   };
+}
+
+async function keepSpeech(speech: Speech, objects: ObjectStore, signal: AbortSignal): Promise<PaidSpeech> {
+  const wav = encodeWav(speech.pcm);
+  const audioKey = contentKey('speech', hashBytes(wav), 'wav');
+  await objects.putBytes(audioKey, wav, { signal });
+  const { warnings, providerMetadata, alignment = null } = speech;
+  const facts: SpeechFacts = { warnings, providerMetadata, alignment };
+  return { audioKey, factsKey: await storeJson(objects, 'speech-facts', facts, signal) };
 }
 
 /** Speech that an earlier run has paid for: it costs nothing now. */

@@ -146,6 +146,18 @@ describe('renderRemotely, with a simulated HeyGen and a journal on disk', () => 
     assert.equal(chargesOf(charged).length, 1);
   });
 
+  it('a key that is refused while a video is made says nothing of the video, which is charged and fetched', async () => {
+    const charged = simulator.charges.length;
+    const id = await fixture.createJob();
+    assert.equal(await (await fixture.start(workflow)).outcome, 'suspended');
+    simulator.faults.set('unauthorized', { times: 2 });
+    await fixture.time.advance(LOOK_MILLISECONDS);
+    assert.equal((await runToEnd(id)).at(-1), 'completed');
+    const [call] = await fixture.store.calls(id);
+    assert.equal(chargesOf(charged).length, 1);
+    assert.ok(Math.abs((call?.costUsd ?? 0) - clip.durationSeconds * USD_PER_SECOND) < 1e-9);
+  });
+
   it('goes on waiting while the vendor cannot be asked', async () => {
     const id = await fixture.createJob();
     const first = await fixture.start(workflow);

@@ -12,8 +12,15 @@ import type { PresenterBrief, VideoFiles, VideoOperation, VideoProvider } from '
 /** A vendor remembers a key for 24 hours; near their end it is not relied on. */
 const KEY_MILLISECONDS = 23 * 3_600_000;
 
-/** They say nothing of the video, which goes on. */
-const OUTAGES: ReadonlySet<FailureKind> = new Set(['unavailable', 'timeout', 'rate_limited', 'protocol']);
+/** They say nothing of the video, which goes on; a key that is refused is corrected meanwhile. */
+const OUTAGES: ReadonlySet<FailureKind> = new Set([
+  'unavailable',
+  'timeout',
+  'rate_limited',
+  'protocol',
+  'auth',
+  'quota',
+]);
 
 export type RemoteRenderSettings = {
   readonly clock: Clock;

@@ -3,7 +3,7 @@ import type { ProviderLimit } from '../jobs/provider-call.ts';
 import type { StepContext } from '../jobs/workflow.ts';
 import { estimateAlignment } from '../media/estimated-alignment.ts';
 import { encodeWav } from '../media/wav.ts';
-import { contentKey, hashBytes } from '../storage/content-key.ts';
+import { ABSENT_KEY, contentKey, hashBytes } from '../storage/content-key.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
 import type { SpeechGateway } from '../tts/speech-gateway.ts';
 import { createPaySpeech } from './paid-speech.ts';
@@ -44,6 +44,8 @@ export async function speakUtterances(options: {
 }): Promise<StoredSpeech> {
   const { job, script, voice, speech, objects, maxSpeechSeconds, limitOf, step } = options;
   const { signal } = step;
+  // Speech that could not be kept is not bought.
+  await objects.head(ABSENT_KEY);
   const { parts, provider, fallbackUsed, cached, warnings, costUsd, savedUsd } = await speakPrepared(
     { utterances: script.utterances, language: script.language, voice },
     {

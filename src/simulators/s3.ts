@@ -87,7 +87,7 @@ export async function startS3Simulator(options: S3SimulatorOptions): Promise<S3S
       (fault === undefined ? undefined : refusalOfFault(fault)) ??
       refusalOfSignature(request, options, clock.now()) ??
       route(request, { bucket, objects, uploads, fault, now: clock.now(), longestList: options.longestList });
-    if (fault === 'complete-unanswered') {
+    if (fault === 'complete-unanswered' || fault === 'lose-answer') {
       response.destroy();
       return;
     }

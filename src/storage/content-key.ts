@@ -49,6 +49,9 @@ export function parseContentKey(key: ObjectKey): ParsedKey {
   return { folder, sha256, extension: extension as ObjectExtension };
 }
 
+/** Of an object that is never there: whoever can say so can be worked with. */
+export const ABSENT_KEY: ObjectKey = `health/${'0'.repeat(64)}.json`;
+
 /** Whether it is a key that `contentKey` makes. A bucket may hold files of others, too. */
 export function isContentKey(name: string): boolean {
   const extension = KEY_PATTERN.exec(name)?.[3];

@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { DeleteObjectCommand, GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { systemClock } from '../../core/clock.ts';
-import { CONTENT_TYPES, contentKey, parseContentKey } from '../content-key.ts';
+import { ABSENT_KEY, CONTENT_TYPES, parseContentKey } from '../content-key.ts';
 import { missingObject } from '../object-faults.ts';
 import type { ObjectInfo, ObjectKey, ObjectStore } from '../object-store.ts';
 import { openBucket } from './s3/client.ts';
@@ -100,7 +100,7 @@ export function openS3Store(settings: S3Settings): S3Store {
       }
     },
     async check(signal) {
-      const found = await head(contentKey('health', '0'.repeat(64), 'json'), signal);
+      const found = await head(ABSENT_KEY, signal);
       // A proxy or a web page says yes to anything.
       if (found !== undefined) throw notS3(s3);
     },
