@@ -5,7 +5,7 @@ import { RenderPool } from '../engine/render/render-pool.ts';
 import type { SimulatedVendors, SimulatorPorts } from '../simulators/simulated-vendors.ts';
 import { createEngineVideoProvider } from '../video/providers/engine.ts';
 import { startSimulatedHeyGen } from './simulated-heygen.ts';
-import { startSimulatedSpeech } from './simulated-speech.ts';
+import { startVendorsWithVoice } from './simulated-vendors.ts';
 
 /** Every simulator there is, HeyGen's clips drawn by our engine in this process. Throws AppError `port_unavailable`. */
 export async function startAllSimulators(options: {
@@ -18,7 +18,7 @@ export async function startAllSimulators(options: {
   // Its threads begin with the first clip.
   const pool = resources.adopt(new RenderPool({ workerCount: availableParallelism() }), (it) => it.close());
   const engine = createEngineVideoProvider({ pool, logger });
-  const vendors = await startSimulatedSpeech({
+  const vendors = await startVendorsWithVoice({
     clock,
     ports,
     startHeyGen: async (port) => {

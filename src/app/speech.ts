@@ -186,6 +186,6 @@ async function startSimulators(
   clock: Clock,
   startHeyGen: SimulatedVendorsOptions['startHeyGen'],
 ): Promise<SimulatedVendors> {
-  const { startSimulatedSpeech } = await import('./simulated-speech.ts');
-  return startSimulatedSpeech({ clock, voiceIds: [config.elevenlabsVoiceId], startHeyGen });
+  const { startVendorsWithVoice } = await import('./simulated-vendors.ts');
+  return startVendorsWithVoice({ clock, voiceIds: [config.elevenlabsVoiceId], startHeyGen });
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { startSimulatedSpeech } from '../../src/app/simulated-speech.ts';
+import { startVendorsWithVoice } from '../../src/app/simulated-vendors.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { startS3Simulator } from '../../src/simulators/s3.ts';
 import { CONTENT_TYPES, hashBytes, parseContentKey } from '../../src/storage/content-key.ts';
@@ -20,7 +20,7 @@ const REQUEST = { script: 'Hello.', template: 'presenter1', userId: 'user@exampl
 const ACCOUNT = { accessKey: 'simulated-access', secretKey: 'simulated-secret', region: 'us-east-1' };
 
 test('a video is made through a bucket that stumbles, and served from it; a refused key fails one at once', async (context) => {
-  const speech = await startSimulatedSpeech({ clock: systemClock });
+  const speech = await startVendorsWithVoice({ clock: systemClock });
   context.after(() => speech.close());
   const s3 = await startS3Simulator({ ...ACCOUNT, bucket: 'ai-videos', clock: systemClock });
   context.after(() => s3.close());

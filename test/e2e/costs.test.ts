@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { openApp, type App } from '../../src/app.ts';
 import { startSimulatedHeyGen } from '../../src/app/simulated-heygen.ts';
-import { startSimulatedSpeech } from '../../src/app/simulated-speech.ts';
+import { startVendorsWithVoice } from '../../src/app/simulated-vendors.ts';
 import { resolveConfig } from '../../src/config/load.ts';
 import { systemClock } from '../../src/core/clock.ts';
 import { RenderPool } from '../../src/engine/render/render-pool.ts';
@@ -22,10 +22,10 @@ describe('the bill of videos from vendors that charge', () => {
   const folder = createScratchFolder('costs');
   const pool = new RenderPool({ workerCount: 1 });
   const apps: App[] = [];
-  let speech: Awaited<ReturnType<typeof startSimulatedSpeech>>;
+  let speech: Awaited<ReturnType<typeof startVendorsWithVoice>>;
   let heygen: Awaited<ReturnType<typeof startSimulatedHeyGen>>;
   before(async () => {
-    speech = await startSimulatedSpeech({ clock: systemClock });
+    speech = await startVendorsWithVoice({ clock: systemClock });
     const engine = createEngineVideoProvider({ pool, logger: QUIET });
     heygen = await startSimulatedHeyGen({ clock: systemClock, engine, folder });
   });

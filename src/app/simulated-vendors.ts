@@ -16,7 +16,7 @@ const PLAIN_VOICE: VoiceChoice = { profile: 'default', style: 'neutral', seed: 0
  * The simulators of the speech vendors with the offline voice behind them; closing them closes the voice. Throws AppError
  * `port_unavailable`.
  */
-export async function startSimulatedSpeech(
+export async function startVendorsWithVoice(
   options: Omit<SimulatedVendorsOptions, 'voice' | 'writer' | 'detectLanguage'>,
 ): Promise<SimulatedVendors> {
   const offline = createOfflineProvider();
