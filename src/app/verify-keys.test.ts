@@ -119,6 +119,8 @@ describe('verify-keys', () => {
     });
     assert.match(found['ElevenLabs']?.detail ?? '', /no voice nobody: correct ELEVENLABS_VOICE_ID/);
     assert.match(found['HeyGen']?.detail ?? '', /no look look-3 among the 2 of its account: correct HEYGEN_AVATAR_ID/);
+    const engine = await verify({ HEYGEN_ENGINE: 'avatar_v' });
+    assert.match(engine['HeyGen']?.detail ?? '', /takes avatar_iii, avatar_iv, not avatar_v: correct HEYGEN_ENGINE/);
     assert.match(found['S3']?.detail ?? '', /bucket no-such-bucket does not exist .*WASABI_BUCKET_NAME/);
     // A server that only is like OpenAI may have models that it does not list.
     assert.deepEqual(found['OpenAI'], {

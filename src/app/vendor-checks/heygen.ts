@@ -1,11 +1,12 @@
 import type { Config } from '../../config/schema.ts';
 import type { HttpClient } from '../../net/http-client.ts';
 import { createHeyGenApi } from '../../video/providers/heygen/heygen-api.ts';
+import type { HeyGenLook } from '../../video/providers/heygen/look-answer.ts';
 import { keyEnd, WrongSettingError, type VendorCheck } from './vendor-check.ts';
 
 /** Who makes the picture, unless our engine does. */
 export function checkHeyGen(config: Config, { http: httpClient }: { readonly http: HttpClient }): VendorCheck {
-  const { heygenApiKey: apiKey, heygenBaseUrl: baseUrl, heygenAvatarId: avatarId } = config;
+  const { heygenApiKey: apiKey, heygenBaseUrl: baseUrl } = config;
   const vendor = 'HeyGen';
   const purpose =
     'It would make the picture instead of our engine: HEYGEN_API_KEY, and VIDEO_PROVIDER=heygen unless requests name it.';
@@ -23,12 +24,7 @@ export function checkHeyGen(config: Config, { http: httpClient }: { readonly htt
         if (remaining !== undefined && remaining <= 0) {
           throw new WrongSettingError('The key is good, but its account is empty: add credit at HeyGen.');
         }
-        if (looks.length === 0)
-          throw new WrongSettingError('The key is good, but its account has no avatar: make one at HeyGen.');
-        if (avatarId !== 'default' && !looks.some(({ id }) => id === avatarId)) {
-          const rule = `there is no look ${avatarId} among the ${looks.length} of its account`;
-          throw new WrongSettingError(`The key is good, but ${rule}: correct HEYGEN_AVATAR_ID.`);
-        }
+        requireLook(looks, config);
         const left = remaining === undefined ? 'It knows the key' : `It has ${remaining} left`;
         const onlyAsked = 'VIDEO_PROVIDER is engine, so it makes only videos that name it.';
         return {
@@ -38,4 +34,18 @@ export function checkHeyGen(config: Config, { http: httpClient }: { readonly htt
       },
     },
   };
+}
+
+/** The one that presents when nobody names another. */
+function requireLook(looks: readonly HeyGenLook[], { heygenAvatarId: id, heygenEngine: engine }: Config): void {
+  if (looks.length === 0)
+    throw new WrongSettingError('The key is good, but its account has no avatar: make one at HeyGen.');
+  const look = id === 'default' ? looks[0] : looks.find((one) => one.id === id);
+  if (look === undefined) {
+    const rule = `there is no look ${id} among the ${looks.length} of its account`;
+    throw new WrongSettingError(`The key is good, but ${rule}: correct HEYGEN_AVATAR_ID.`);
+  }
+  if (engine === 'default' || look.engines === undefined || look.engines.includes(engine)) return;
+  const rule = `the look ${look.id} takes ${look.engines.join(', ')}, not ${engine}`;
+  throw new WrongSettingError(`The key is good, but ${rule}: correct HEYGEN_ENGINE or HEYGEN_AVATAR_ID.`);
 }
