@@ -24,8 +24,12 @@ export async function checkBucket(
   const named = new Set(
     jobs.flatMap(({ job, steps, calls }) => JSON.stringify([job.output, steps, calls]).match(KEY) ?? []),
   );
-  // A step that did not come to its end has stored what it could.
-  const isCut = jobs.some(({ steps }) => steps.some(({ attempts, status }) => attempts > 1 || status !== 'completed'));
+  // A step or a call that did not come to its end has stored what it could.
+  const isCut = jobs.some(
+    ({ steps, calls }) =>
+      steps.some(({ attempts, status }) => attempts > 1 || status !== 'completed') ||
+      calls.some(({ state }) => state !== 'completed'),
+  );
   const unnamed = isCut ? [] : [...s3.objects.keys()].filter((key) => !named.has(key));
   const left = mayLeaveUploads ? 0 : await openUploads(s3.url);
 

@@ -18,12 +18,12 @@ export const SCRIPTS: readonly string[] = [
 const JOBS_AT_ONCE = 3;
 /** Of the vendor that a batch is about, which is asked that much by three jobs. */
 const FAULTS_AT_ONCE: Readonly<Record<Vendor, number>> = {
-  openai: 2,
-  vibevoice: 2,
-  elevenlabs: 2,
-  'openai-speech': 2,
-  heygen: 6,
-  s3: 12,
+  openai: 3,
+  vibevoice: 3,
+  elevenlabs: 3,
+  'openai-speech': 3,
+  heygen: 10,
+  s3: 24,
 };
 /** Of the others. */
 const FURTHER_FAULTS = 3;
@@ -34,7 +34,7 @@ const LONGEST_STEP: Readonly<Record<Vendor, number>> = {
   elevenlabs: 2,
   'openai-speech': 2,
   heygen: 4,
-  s3: 8,
+  s3: 4,
 };
 /** In that share of the batches one fault stays. */
 const LASTING_SHARE = 0.3;

@@ -134,6 +134,16 @@ describe('renderRemotely, with a simulated HeyGen and a journal on disk', () => 
     assert.equal(chargesOf(charged).length, 1);
   });
 
+  it('says that it may be charged when no request after a lost answer is answered either', async () => {
+    const id = await fixture.createJob();
+    simulator.faults.set('lose-answer', { times: 20 });
+    await runToEnd(id);
+    const { error } = (await fixture.store.get(id)) ?? {};
+    assert.equal(error?.kind, 'unavailable');
+    assert.match(error?.message ?? '', /may have charged for it/);
+    assert.equal((await fixture.store.calls(id))[0]?.state, 'intent');
+  });
+
   it('finds by its title what was sent more than a day ago', async () => {
     const [charged, sent] = [simulator.charges.length, creations()];
     const id = await fixture.createJob();

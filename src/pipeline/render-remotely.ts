@@ -85,6 +85,16 @@ export async function renderRemotely(options: {
     });
   }
 
+  /** An earlier request got no answer: the video may be under way, whatever becomes of this one. */
+  let mayBeUnderWay = false;
+  const inDoubt = (thrown: unknown): unknown => {
+    if (!mayBeUnderWay || signal.aborted) return thrown;
+    const { code, kind, message, retryAfterSeconds, neverSent } = toAppError(thrown);
+    const told = `${message} An earlier request was not answered, so ${provider.id} may have charged for it.`;
+    const later = retryAfterSeconds === undefined ? {} : { retryAfterSeconds };
+    return new AppError({ code, kind, message: told, cause: thrown, neverSent, ...later });
+  };
+
   await step.describe({ provider: provider.id });
   const reference = await step.paidCall<string>({
     provider: provider.id,
@@ -93,14 +103,20 @@ export async function renderRemotely(options: {
     estimatedUsd,
     ...(limit !== undefined && { limit }),
     async send({ key, keepReference }) {
-      const started = await provider.start(brief, { signal, idempotencyKey: key, outputFolder });
+      const started = await provider
+        .start(brief, { signal, idempotencyKey: key, outputFolder })
+        .catch((thrown: unknown) => {
+          throw inDoubt(thrown);
+        });
       await keepReference(started.reference);
       return look(started.reference, clock.now());
     },
     async lookUp({ call, keepReference }) {
       if (call.reference !== null) return look(call.reference, call.startedAt);
+      mayBeUnderWay = true;
       if (clock.now() - call.startedAt < KEY_MILLISECONDS) return undefined;
       const found = await provider.find(brief, { signal, idempotencyKey: call.key });
+      mayBeUnderWay = found !== undefined;
       if (found === undefined) return undefined;
       await keepReference(found.reference);
       return look(found.reference, call.startedAt);
