@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { after, before, describe, it } from 'node:test';
 import { openApp, type App } from '../../src/app.ts';
 import { startSimulatedHeyGen } from '../../src/app/simulated-heygen.ts';
@@ -13,6 +14,8 @@ import { postVideo, waitUntilOver } from '../fixtures/video-client.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
+const ROUNDS_OF_CHECKS = 30;
+const ROUND_MILLISECONDS = 2_000;
 const QUIET = { debug() {}, info() {}, warn() {}, error() {} };
 
 describe('in production mode, with simulated vendors', () => {
@@ -68,8 +71,20 @@ describe('in production mode, with simulated vendors', () => {
     return { status, render: status.steps.find(({ name }) => name === 'render') };
   }
 
-  /** The specification's fields and ours, whole, with what differs. */
+  /** On a busy machine a check may run out of time now and then; the next round of them does not. */
   async function assertHealth(video: object, enhancement: object): Promise<void> {
+    for (let round = 1; ; round += 1) {
+      try {
+        return await assertHealthNow(video, enhancement);
+      } catch (error) {
+        if (round === ROUNDS_OF_CHECKS) throw error;
+        await sleep(ROUND_MILLISECONDS);
+      }
+    }
+  }
+
+  /** The specification's fields and ours, whole, with what differs. */
+  async function assertHealthNow(video: object, enhancement: object): Promise<void> {
     const { uptime_seconds: uptime, version, ...health } = (await (await fetch(`${live}/health`)).json()) as Json;
     assert.deepEqual([typeof uptime, version], ['number', '0.1.0']);
     const pass = { status: 'pass', detail: null };
