@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { Clock } from '../../../core/clock.ts';
-import { DEFAULT_PART_BYTES } from './part-plan.ts';
+import { DEFAULT_PART_BYTES, LARGEST_SINGLE_BYTES } from './part-plan.ts';
 
 /** Where a bucket is and who may use it. */
 export type S3Settings = {
@@ -13,7 +13,7 @@ export type S3Settings = {
   readonly secretKey: string;
   /** How long a connection may be silent before it counts as dead. */
   readonly idleTimeoutMilliseconds?: number;
-  /** How large the parts of a large file are; S3 takes none below 5 MiB. */
+  /** How large the parts of a large file are, and from which size on it has parts; S3 takes none below 5 MiB. */
   readonly partBytes?: number;
   /** Tells how old an object is that is written again; the system's without it. */
   readonly clock?: Clock;
@@ -21,7 +21,11 @@ export type S3Settings = {
   readonly firstPauseMilliseconds?: number;
 };
 
-export type S3Bucket = Required<Pick<S3Settings, 'bucket' | 'endpoint' | 'partBytes'>> & { readonly client: S3Client };
+export type S3Bucket = Required<Pick<S3Settings, 'bucket' | 'endpoint' | 'partBytes'>> & {
+  readonly client: S3Client;
+  /** Larger files go up in parts. */
+  readonly largestSingleBytes: number;
+};
 
 const CONNECTION_TIMEOUT_MILLISECONDS = 5_000;
 const IDLE_TIMEOUT_MILLISECONDS = 30_000;
@@ -33,6 +37,7 @@ const THROTTLED = 'RequestRateLimitExceeded';
 
 export function openBucket(settings: S3Settings): S3Bucket {
   const { endpoint, region, bucket, accessKey, secretKey, partBytes = DEFAULT_PART_BYTES } = settings;
+  const largestSingleBytes = settings.partBytes ?? LARGEST_SINGLE_BYTES;
   const idle = settings.idleTimeoutMilliseconds ?? IDLE_TIMEOUT_MILLISECONDS;
   const client = new S3Client({
     endpoint,
@@ -72,5 +77,5 @@ export function openBucket(settings: S3Settings): S3Bucket {
     // S3 wants a checksum here, and servers older than the SDK's own know this one only.
     { step: 'build', priority: 'low', name: 'md5OfDeletes' },
   );
-  return { client, bucket, endpoint, partBytes };
+  return { client, bucket, endpoint, partBytes, largestSingleBytes };
 }

@@ -1,7 +1,10 @@
 const MEBIBYTE = 1024 ** 2;
 
-/** Files up to this size go up in one request; larger ones in parts of at least this size. */
-export const DEFAULT_PART_BYTES = 16 * MEBIBYTE;
+/** Files up to this size go up in one request. */
+export const LARGEST_SINGLE_BYTES = 16 * MEBIBYTE;
+
+/** Larger ones go up in parts of at least this size. */
+export const DEFAULT_PART_BYTES = 8 * MEBIBYTE;
 
 /** S3 takes no more for one object. */
 const MOST_PARTS = 10_000;

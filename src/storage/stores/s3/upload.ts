@@ -19,8 +19,8 @@ import type { Part } from './part-plan.ts';
 /** An upload that failed is given this long to be taken back; the bucket's own rules remove what then remains. */
 const ABORT_DEADLINE_MILLISECONDS = 10_000;
 
-/** One more is read and hashed meanwhile. Two parts of 16 MiB are what an upload holds in memory; more were no faster. */
-const PARTS_UNDER_WAY = 1;
+/** One more is read and hashed meanwhile, so that three parts of 8 MiB are what an upload holds in memory; more were no faster. */
+const PARTS_UNDER_WAY = 2;
 
 /** A file is read and hashed in so small pieces that the part before goes on being sent between them. */
 const PIECE_BYTES = 1024 ** 2;
@@ -40,7 +40,7 @@ export async function uploadBytes(
 }
 
 /**
- * Sends a file with two parts of it in memory at a time: the SDK signs the hash of each part, and can send it again. The object
+ * Sends a file with three parts of it in memory at a time: the SDK signs the hash of each part, and can send it again. The object
  * appears only when the hash of all that was read is the key's. Throws as `uploadBytes` does, and AppErrors for a file that
  * cannot be read.
  */
@@ -48,7 +48,8 @@ export async function uploadFile(s3: S3Bucket, key: ObjectKey, filePath: string,
   const file = await open(filePath, 'r').catch(rethrowFileFault);
   try {
     const { size } = await file.stat().catch(rethrowFileFault);
-    if (size <= s3.partBytes) await uploadBytes(s3, key, await readPart(file, 0, Buffer.allocUnsafe(size)), signal);
+    if (size <= s3.largestSingleBytes)
+      await uploadBytes(s3, key, await readPart(file, 0, Buffer.allocUnsafe(size)), signal);
     else await uploadParts(s3, key, file, planParts(size, s3.partBytes), signal);
   } finally {
     await file.close();
