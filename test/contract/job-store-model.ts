@@ -119,10 +119,15 @@ class JobModel {
     }
   }
 
-  requeue(job: ModelJob, runAt: number): void {
+  cancel(job: ModelJob): void {
     this.interrupt(job);
-    job.status = job.cancelRequested ? 'cancelled' : 'queued';
-    if (!job.cancelRequested) job.runAt = runAt;
+    job.status = 'cancelled';
+  }
+
+  requeue(job: ModelJob, runAt: number): void {
+    if (job.cancelRequested) return this.cancel(job);
+    this.interrupt(job);
+    Object.assign(job, { status: 'queued', runAt });
   }
 
   wait(job: ModelJob, delay: number): void {
@@ -261,11 +266,8 @@ async function act(
       return;
     }
     await store.requestCancel(job.id);
-    if (job.status === 'queued' || job.status === 'waiting') {
-      model.interrupt(job);
-      job.status = 'cancelled';
-    }
     if (job.status === 'running') job.cancelRequested = true;
+    else if (!TERMINAL.has(job.status)) model.cancel(job);
     return;
   }
   const claim = model.claims[action.pick % Math.max(1, model.claims.length)];
@@ -372,7 +374,7 @@ function writeOf(
       return change(
         () => store.suspend(claim, { delayMilliseconds: action.delay, waitingFor: WORKS }),
         (job) => {
-          if (job.cancelRequested) return model.requeue(job, model.now);
+          if (job.cancelRequested) return model.cancel(job);
           for (const open of job.steps.values()) if (open.status === 'running') open.suspended = true;
           return model.wait(job, action.delay);
         },
@@ -384,7 +386,7 @@ function writeOf(
           const known = job.steps.get(name);
           if (known?.status === 'running') known.status = 'failed';
           model.interrupt(job);
-          if (job.cancelRequested) return model.requeue(job, model.now);
+          if (job.cancelRequested) return model.cancel(job);
           job.retries += 1;
           return model.wait(job, action.delay);
         },
@@ -392,10 +394,7 @@ function writeOf(
     case 'markCancelled':
       return change(
         () => store.markCancelled(claim),
-        (job) => {
-          model.interrupt(job);
-          job.status = 'cancelled';
-        },
+        (job) => model.cancel(job),
       );
     default:
       throw new Error('Every write of the model must say what it does.');
