@@ -4,62 +4,21 @@ import * as fc from 'fast-check';
 import { FencedError } from '../../src/jobs/fenced-error.ts';
 import type { Job, JobEvent, JobStatus, StepStatus, WaitingFor } from '../../src/jobs/job.ts';
 import type { Claim, JobStore } from '../../src/jobs/job-store.ts';
+import {
+  anyAction,
+  MODEL_LEASE_MILLISECONDS,
+  MODEL_STEPS,
+  type Action,
+  type Write,
+} from './job-store/model-actions.ts';
 import type { StoreUnderTest } from './job-store/subject.ts';
 
-const LEASE = 1_000;
 /** Few, so that short histories reach it. */
 const MAXIMUM_INTERRUPTIONS = 3;
-const STEPS = ['speech', 'render'] as const;
 const TERMINAL: ReadonlySet<string> = new Set<JobStatus>(['completed', 'failed', 'cancelled']);
-
-/** A write with a claim. `pick` chooses one of the claims that there are, old and lost ones included. */
-type Write = { readonly pick: number } & (
-  | { readonly do: 'begin'; readonly step: (typeof STEPS)[number] }
-  | { readonly do: 'complete'; readonly step: (typeof STEPS)[number] }
-  | { readonly do: 'fail'; readonly step: (typeof STEPS)[number] }
-  | { readonly do: 'release' }
-  | { readonly do: 'suspend'; readonly delay: number }
-  | { readonly do: 'retryLater'; readonly delay: number; readonly step: (typeof STEPS)[number] }
-  | { readonly do: 'finish' }
-  | { readonly do: 'markCancelled' }
-);
 
 const WORKS: WaitingFor = { reason: 'provider_works', message: 'It works.' };
 const RETRY: WaitingFor = { reason: 'retry', message: 'It failed.' };
-
-type Action =
-  | Write
-  | { readonly do: 'create'; readonly delay: number; readonly priority: number }
-  | { readonly do: 'claim' }
-  | { readonly do: 'crash' }
-  | { readonly do: 'createAgain'; readonly pick: number }
-  | { readonly do: 'cancel'; readonly pick: number }
-  | { readonly do: 'renew'; readonly pick: number }
-  | { readonly do: 'wait'; readonly milliseconds: number };
-
-const pick = fc.nat({ max: 30 });
-const step = fc.constantFrom(...STEPS);
-const delay = fc.constantFrom(0, 0, 0, 500, 5_000);
-const priority = fc.constantFrom(0, 0, 1, -1);
-const milliseconds = fc.constantFrom(100, 600, LEASE, 6_000);
-const is = <Name extends Action['do']>(name: Name) => fc.constant(name);
-const anyAction: fc.Arbitrary<Action> = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ do: is('create'), delay, priority }) },
-  { weight: 5, arbitrary: fc.record({ do: is('claim') }) },
-  { weight: 1, arbitrary: fc.record({ do: is('crash') }) },
-  { weight: 1, arbitrary: fc.record({ do: is('createAgain'), pick }) },
-  { weight: 1, arbitrary: fc.record({ do: is('cancel'), pick }) },
-  { weight: 1, arbitrary: fc.record({ do: is('renew'), pick }) },
-  { weight: 3, arbitrary: fc.record({ do: is('begin'), pick, step }) },
-  { weight: 3, arbitrary: fc.record({ do: is('complete'), pick, step }) },
-  { weight: 1, arbitrary: fc.record({ do: is('fail'), pick, step }) },
-  { weight: 1, arbitrary: fc.record({ do: is('release'), pick }) },
-  { weight: 1, arbitrary: fc.record({ do: is('suspend'), pick, delay }) },
-  { weight: 1, arbitrary: fc.record({ do: is('retryLater'), pick, delay, step }) },
-  { weight: 1, arbitrary: fc.record({ do: is('finish'), pick }) },
-  { weight: 1, arbitrary: fc.record({ do: is('markCancelled'), pick }) },
-  { weight: 3, arbitrary: fc.record({ do: is('wait'), milliseconds }) },
-);
 
 type ModelStep = { status: StepStatus; attempts: number; output: string | null; suspended: boolean };
 type ModelJob = {
@@ -209,7 +168,11 @@ function pickState({ status, attempts, retries, cancelRequested }: Job) {
 async function drainAll(model: JobModel, store: JobStore): Promise<void> {
   model.now += 1_000_000;
   for (;;) {
-    const claim = await store.claimNext({ workerId: 'last', leaseMilliseconds: LEASE, maximumInterruptions: 1_000 });
+    const claim = await store.claimNext({
+      workerId: 'last',
+      leaseMilliseconds: MODEL_LEASE_MILLISECONDS,
+      maximumInterruptions: 1_000,
+    });
     if (claim === undefined) break;
     await store.finish(claim, null);
   }
@@ -275,8 +238,8 @@ async function act(
   const job = model.holds(claim);
   if (action.do === 'renew') {
     const expected = { held: job !== undefined, cancelRequested: job?.cancelRequested ?? false };
-    assert.deepEqual(await store.renew(claim, LEASE), expected);
-    if (job !== undefined) job.leaseUntil = model.now + LEASE;
+    assert.deepEqual(await store.renew(claim, MODEL_LEASE_MILLISECONDS), expected);
+    if (job !== undefined) job.leaseUntil = model.now + MODEL_LEASE_MILLISECONDS;
     return;
   }
   const write = writeOf(model, store, claim, action);
@@ -287,7 +250,11 @@ async function act(
 async function claimNext(model: JobModel, store: JobStore): Promise<void> {
   const expected = model.next();
   const maximumInterruptions = MAXIMUM_INTERRUPTIONS;
-  const claim = await store.claimNext({ workerId: 'worker', leaseMilliseconds: LEASE, maximumInterruptions });
+  const claim = await store.claimNext({
+    workerId: 'worker',
+    leaseMilliseconds: MODEL_LEASE_MILLISECONDS,
+    maximumInterruptions,
+  });
   assert.equal(claim?.jobId, expected?.id);
   if (claim === undefined || expected === undefined) return;
   const seen = model.claims.filter((other) => other.jobId === claim.jobId).map((other) => other.epoch);
@@ -298,7 +265,7 @@ async function claimNext(model: JobModel, store: JobStore): Promise<void> {
   expected.status = 'running';
   expected.epoch = claim.epoch;
   expected.attempts += 1;
-  expected.leaseUntil = model.now + LEASE;
+  expected.leaseUntil = model.now + MODEL_LEASE_MILLISECONDS;
   model.claims.push(claim);
 }
 
@@ -310,7 +277,7 @@ function writeOf(
   action: Write,
 ): { run(): Promise<unknown>; expect(job: ModelJob): Promise<void> } {
   const output = `output of epoch ${claim.epoch}`;
-  const name = 'step' in action ? action.step : STEPS[0];
+  const name = 'step' in action ? action.step : MODEL_STEPS[0];
   const change = (run: () => Promise<unknown>, apply: (job: ModelJob) => void) => ({
     run,
     async expect(job: ModelJob) {
