@@ -59,7 +59,8 @@ export async function renderPresenter(options: RenderOptions): Promise<RenderedP
   const { studio, objects, step, request } = options;
   const provider = await studio.provider(request.videoProvider);
   const fallback = fallbackFor(provider, options);
-  const brief = await presenterBrief(options);
+  let loading: Promise<PresenterBrief> | undefined;
+  const brief = (): Promise<PresenterBrief> => (loading ??= presenterBrief(options));
   let maker = provider;
   let files: VideoFiles;
   const warnings: string[] = [];
@@ -108,13 +109,17 @@ function mayFallBack(thrown: unknown, { job, step: { signal } }: RenderOptions):
   return FAILURE_POLICY[error.kind].fallBack && delayBeforeNextTry(error, job.retries, () => 0) === undefined;
 }
 
-async function render(provider: VideoProvider, brief: PresenterBrief, options: RenderOptions): Promise<VideoFiles> {
+async function render(
+  provider: VideoProvider,
+  brief: () => Promise<PresenterBrief>,
+  options: RenderOptions,
+): Promise<VideoFiles> {
   const { audio, studio, workFolder, step } = options;
-  if (!provider.isRemote) return renderHere(provider, brief, options);
+  if (!provider.isRemote) return renderHere(provider, await brief(), options);
   return renderRemotely({
     provider,
     brief,
-    identity: identityOf(brief, audio),
+    identity: identityOf(options),
     speechSeconds: audio.durationSeconds,
     limit: studio.limitOf(provider.id),
     outputFolder: workFolder,
@@ -124,9 +129,16 @@ async function render(provider: VideoProvider, brief: PresenterBrief, options: R
 }
 
 /** What makes a vendor's video another one. */
-function identityOf(brief: PresenterBrief, { audioKey }: MixedSpeech): readonly string[] {
-  const { title, avatarId, aspectRatio, background, captions } = brief;
-  return [audioKey, title, String(avatarId), aspectRatio, JSON.stringify(background), String(captions.burned)];
+function identityOf({ request, script, audio }: RenderOptions): readonly string[] {
+  const { avatarId, aspectRatio, background, captions } = request;
+  return [
+    audio.audioKey,
+    script.title,
+    String(avatarId),
+    aspectRatio,
+    JSON.stringify(background),
+    String(captions.burned),
+  ];
 }
 
 /** Waits for it, with progress; a cancelled job cancels the render. */

@@ -6,6 +6,7 @@ import { createScratchFolder } from '../../test/fixtures/scratch-folder.ts';
 import { presenterBriefOf, renderTestClip } from '../../test/fixtures/test-clip.ts';
 import type { FailureKind } from '../core/failure-policy.ts';
 import type { JobContext, Workflow } from '../jobs/workflow.ts';
+import { missingObject } from '../storage/object-faults.ts';
 import { callOffRender } from './call-off-render.ts';
 import { createDownloader } from '../net/download.ts';
 import { createHttpClient } from '../net/http-client.ts';
@@ -31,6 +32,8 @@ describe('renderRemotely, with a simulated HeyGen and a journal on disk', () => 
   let clip: Awaited<ReturnType<typeof renderTestClip>>;
   let simulator: HeyGenSimulator;
   let provider: VideoProvider;
+  let reads = 0;
+  let isSpeechThere = true;
 
   before(async () => {
     clip = await renderTestClip(folder);
@@ -62,7 +65,11 @@ describe('renderRemotely, with a simulated HeyGen and a journal on disk', () => 
     const files = await step('render', async (context) => {
       const { videoPath, width } = await renderRemotely({
         provider,
-        brief: presenterBriefOf(clip, job.id),
+        brief: async () => {
+          reads += 1;
+          if (!isSpeechThere) throw missingObject('speech');
+          return presenterBriefOf(clip, job.id);
+        },
         identity: [job.id],
         speechSeconds: clip.durationSeconds,
         limit: undefined,
@@ -265,5 +272,22 @@ describe('renderRemotely, with a simulated HeyGen and a journal on disk', () => 
     assert.equal((await runToEnd(id)).at(-1), 'completed');
     assert.equal(creations() - sent, 1);
     assert.equal(chargesOf(charged).length, 1);
+  });
+
+  it('reads the speech once, however often it looks, and pays for nothing when there is none', async () => {
+    const [charged, before] = [simulator.charges.length, reads];
+    const id = await fixture.createJob();
+    await runToEnd(id);
+    assert.equal(reads - before, 1);
+    isSpeechThere = false;
+    const other = await fixture.createJob();
+    assert.equal(await (await fixture.start(workflow)).outcome, 'retried');
+    const [call] = await fixture.store.calls(other);
+    assert.deepEqual([call?.state, call?.costUsd], ['failed', 0]);
+    assert.equal(chargesOf(charged).length, 1);
+    isSpeechThere = true;
+    await fixture.time.advance(60_000);
+    assert.equal((await runToEnd(other)).at(-1), 'completed');
+    assert.equal(chargesOf(charged).length, 2);
   });
 });

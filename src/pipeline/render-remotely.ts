@@ -37,7 +37,8 @@ export type RemoteRenderSettings = {
  */
 export async function renderRemotely(options: {
   readonly provider: VideoProvider;
-  readonly brief: PresenterBrief;
+  /** Asked for only when the vendor is to get it: a look at a video that is under way needs none of it. */
+  readonly brief: () => Promise<PresenterBrief>;
   /** Everything that makes the video what it is, and that another video would not share. */
   readonly identity: readonly string[];
   readonly speechSeconds: number;
@@ -46,7 +47,7 @@ export async function renderRemotely(options: {
   readonly settings: RemoteRenderSettings;
   readonly step: StepContext;
 }): Promise<VideoFiles> {
-  const { provider, brief, speechSeconds, limit, outputFolder, settings, step } = options;
+  const { provider, speechSeconds, limit, outputFolder, settings, step } = options;
   const { clock, deadlineMilliseconds } = settings;
   const { signal } = step;
   const estimatedUsd = provider.estimateUsd(speechSeconds);
@@ -89,11 +90,15 @@ export async function renderRemotely(options: {
   let mayBeUnderWay = false;
   const inDoubt = (thrown: unknown): unknown => {
     if (!mayBeUnderWay || signal.aborted) return thrown;
-    const { code, kind, message, retryAfterSeconds, neverSent } = toAppError(thrown);
-    const told = `${message} An earlier request was not answered, so ${provider.id} may have charged for it.`;
-    const later = retryAfterSeconds === undefined ? {} : { retryAfterSeconds };
-    return new AppError({ code, kind, message: told, cause: thrown, neverSent, ...later });
+    const told = `${toAppError(thrown).message} An earlier request was not answered, so ${provider.id} may have charged for it.`;
+    return withMore(thrown, { message: told });
   };
+
+  /** Nothing was sent when it cannot be had. */
+  const material = (): Promise<PresenterBrief> =>
+    options.brief().catch((thrown: unknown) => {
+      throw withMore(thrown, { neverSent: true });
+    });
 
   await step.describe({ provider: provider.id });
   const reference = await step.paidCall<string>({
@@ -103,6 +108,7 @@ export async function renderRemotely(options: {
     estimatedUsd,
     ...(limit !== undefined && { limit }),
     async send({ key, keepReference }) {
+      const brief = await material();
       const started = await provider
         .start(brief, { signal, idempotencyKey: key, outputFolder })
         .catch((thrown: unknown) => {
@@ -115,7 +121,7 @@ export async function renderRemotely(options: {
       if (call.reference !== null) return look(call.reference, call.startedAt);
       mayBeUnderWay = true;
       if (clock.now() - call.startedAt < KEY_MILLISECONDS) return undefined;
-      const found = await provider.find(brief, { signal, idempotencyKey: call.key });
+      const found = await provider.find(await material(), { signal, idempotencyKey: call.key });
       mayBeUnderWay = found !== undefined;
       if (found === undefined) return undefined;
       await keepReference(found.reference);
@@ -123,6 +129,13 @@ export async function renderRemotely(options: {
     },
   });
   return provider.fetch(operationOf(reference), { signal, outputFolder });
+}
+
+/** The same failure, of which more is known. */
+function withMore(thrown: unknown, more: { readonly message: string } | { readonly neverSent: true }): AppError {
+  const { code, kind, message, retryAfterSeconds, neverSent } = toAppError(thrown);
+  const later = retryAfterSeconds === undefined ? {} : { retryAfterSeconds };
+  return new AppError({ code, kind, message, neverSent, cause: thrown, ...later, ...more });
 }
 
 function nextLook(
