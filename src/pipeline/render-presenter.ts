@@ -13,6 +13,7 @@ import { VIDEO_CAPABILITIES, type VideoProviderId } from '../video/video-capabil
 import type { PresenterBrief, VideoFiles, VideoProvider } from '../video/video-provider.ts';
 import type { MixedSpeech, SpeechTimeline } from './mix-speech.ts';
 import type { PreparedScript } from './prepare-script.ts';
+import { findShortfalls } from './picture-shortfalls.ts';
 import { renderRemotely, type RemoteRenderSettings } from './render-remotely.ts';
 import { loadJson } from './stored-json-object.ts';
 import type { VideoRequest } from './video-request.ts';
@@ -74,7 +75,7 @@ export async function renderPresenter(options: RenderOptions): Promise<RenderedP
     maker = fallback;
     files = await render(fallback, brief, options);
   }
-  warnings.push(...shortfalls(maker, files, request));
+  warnings.push(...findShortfalls(maker.id, files, request));
   const { width, height, frameRate } = files;
   const video = await storeFile(objects, 'videos', 'mp4', files.videoPath, step.signal);
   const poster = await storeFile(objects, 'posters', 'png', files.posterPath, step.signal);
@@ -88,18 +89,6 @@ function fallbackFor(provider: VideoProvider, { studio, request }: RenderOptions
   const { fallback } = studio;
   if (fallback === null || !provider.isRemote) return null;
   return VIDEO_CAPABILITIES[fallback.id].aspectRatios.includes(request.aspectRatio) ? fallback : null;
-}
-
-/** Wishes that the video does not fulfil. */
-function shortfalls(maker: VideoProvider, files: VideoFiles, request: VideoRequest): readonly string[] {
-  const sentences: string[] = [];
-  if (request.background !== null && !VIDEO_CAPABILITIES[maker.id].backgrounds) {
-    sentences.push(`${maker.id} draws a background of its own; the one that was asked for is not in the video.`);
-  }
-  if (request.captions.burned && !files.hasCaptions) {
-    sentences.push(`${maker.id} has drawn no captions into the picture; the caption files have them.`);
-  }
-  return sentences;
 }
 
 /** Not while the job waits or is told to stop, and not while it is going to try again by itself. */

@@ -229,7 +229,8 @@ class SimulatedAccount {
     const data = this.#options.lookIds.map((id) => ({
       id,
       name: id.replaceAll('_', ' '),
-      preview_image_url: `https://files.example.com/${id}.jpg`,
+      // Nobody has drawn them.
+      preview_image_url: null,
       supported_api_engines: ['avatar_iii', 'avatar_iv'],
     }));
     return jsonAnswer(200, { data, has_more: false, next_token: null });

@@ -30,7 +30,7 @@ export function toVideoStatus(
     presenter: request.avatarId ?? request.presenter,
     language: output?.language ?? request.language,
     video_url: output && links.file(job.id, 'mp4'),
-    renditions: output === null ? [] : [toRendition(job.id, request.aspectRatio, output, links)],
+    renditions: output === null ? [] : [toRendition(job.id, output, links)],
     captions: output && { srt_url: links.file(job.id, 'srt'), vtt_url: links.file(job.id, 'vtt') },
     audio_url: output && links.file(job.id, 'wav'),
     poster_url: output && links.file(job.id, 'png'),
@@ -88,9 +88,16 @@ export function finishedOutput(job: Job): VideoOutput | null {
   return job.status === 'completed' ? readVideoOutput(job.output) : null;
 }
 
-function toRendition(videoId: string, aspectRatio: string, output: VideoOutput, links: Links) {
+function toRendition(videoId: string, output: VideoOutput, links: Links) {
   const { width, height, bytes } = output.video;
-  return { aspect_ratio: aspectRatio, url: links.file(videoId, 'mp4'), width, height, bytes };
+  const divisor = greatestCommonDivisor(width, height);
+  return {
+    aspect_ratio: `${width / divisor}:${height / divisor}`,
+    url: links.file(videoId, 'mp4'),
+    width,
+    height,
+    bytes,
+  };
 }
 
 function toSteps(records: readonly StepRecord[], names: readonly string[]): Step[] {
@@ -122,4 +129,8 @@ function toTimestamp(milliseconds: number): string {
 
 function toTimestampOrNull(milliseconds: number | null): string | null {
   return milliseconds === null ? null : toTimestamp(milliseconds);
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
