@@ -1,10 +1,13 @@
+import {
+  ELEVENLABS_CAUSES,
+  OPENAI_SPEECH_CAUSES,
+  TRANSPORT_CAUSES,
+  VIBEVOICE_CAUSES,
+} from '../support/speech-fault-causes.ts';
 import type { FailureKind } from '../../src/core/failure-policy.ts';
-import type { ElevenLabsFault } from '../../src/simulators/elevenlabs-faults.ts';
 import type { HeyGenFault } from '../../src/simulators/heygen/faults.ts';
 import type { OpenAiChatFault } from '../../src/simulators/openai-chat.ts';
-import type { OpenAiSpeechFault } from '../../src/simulators/openai-speech.ts';
 import type { S3Fault } from '../../src/simulators/s3-faults.ts';
-import type { VibeVoiceScenario } from '../../src/simulators/vibevoice/scenarios.ts';
 import type { Vendor } from './vendors.ts';
 
 /**
@@ -12,14 +15,6 @@ import type { Vendor } from './vendors.ts';
  * no use, so it was charged and asking again would bring the same.
  */
 export type Cause = FailureKind | 'harmless' | 'useless';
-
-const TRANSPORT = {
-  refuse: 'unavailable',
-  hang: 'timeout',
-  'slow-first-byte': 'timeout',
-  'drop-mid-body': 'unavailable',
-  'lose-answer': 'unavailable',
-} as const;
 
 const OPENAI_REFUSALS = {
   unauthorized: 'auth',
@@ -40,67 +35,8 @@ const OPENAI = {
   'changed-facts': 'useless',
   rambling: 'useless',
   'no-choices': 'protocol',
-  ...TRANSPORT,
+  ...TRANSPORT_CAUSES,
 } as const satisfies Record<OpenAiChatFault, Cause>;
-
-const VIBEVOICE = {
-  refuse: 'unavailable',
-  loading: 'unavailable',
-  forbidden: 'auth',
-  busy: 'rate_limited',
-  'busy-after-cancel': 'harmless',
-  'hang-handshake': 'timeout',
-  'slow-first-byte': 'timeout',
-  'drop-mid-utterance': 'unavailable',
-  'stall-mid-utterance': 'timeout',
-  'error-frame': 'unavailable',
-  silence: 'bad_audio',
-  noise: 'bad_audio',
-  clipped: 'bad_audio',
-  'wrong-sample-rate': 'protocol',
-  'mislabelled-sample-rate': 'bad_audio',
-  truncated: 'bad_audio',
-  empty: 'bad_audio',
-  'garbage-frame': 'protocol',
-  'odd-frame': 'protocol',
-  'short-frames': 'harmless',
-  'unknown-events': 'harmless',
-  'voices-removed': 'harmless',
-  'no-completion': 'protocol',
-  endless: 'bad_audio',
-} as const satisfies Record<VibeVoiceScenario, Cause>;
-
-const ELEVENLABS = {
-  unauthorized: 'auth',
-  'quota-401': 'quota',
-  'quota-402': 'quota',
-  forbidden: 'auth',
-  'validation-422': 'unsupported',
-  'rate-limited': 'rate_limited',
-  'rate-limited-retry-after': 'rate_limited',
-  'concurrent-limit': 'rate_limited',
-  'too-many-concurrent-requests': 'rate_limited',
-  'system-busy': 'rate_limited',
-  'error-500': 'unavailable',
-  'error-503': 'unavailable',
-  'empty-audio': 'bad_audio',
-  silence: 'bad_audio',
-  truncated: 'bad_audio',
-  'malformed-json': 'protocol',
-  'null-alignment': 'harmless',
-  'missing-headers': 'harmless',
-  'wrong-content-type': 'protocol',
-  ...TRANSPORT,
-} as const satisfies Record<ElevenLabsFault, Cause>;
-
-const OPENAI_SPEECH = {
-  ...OPENAI_REFUSALS,
-  'empty-audio': 'bad_audio',
-  silence: 'bad_audio',
-  truncated: 'bad_audio',
-  'wrong-content-type': 'protocol',
-  ...TRANSPORT,
-} as const satisfies Record<OpenAiSpeechFault, Cause>;
 
 const HEYGEN = {
   unauthorized: 'auth',
@@ -134,7 +70,7 @@ const HEYGEN = {
   'cut-file': 'unavailable',
   'truncated-file': 'protocol',
   'redirected-file': 'protocol',
-  ...TRANSPORT,
+  ...TRANSPORT_CAUSES,
 } as const satisfies Record<HeyGenFault, Cause>;
 
 const S3 = {
@@ -166,9 +102,9 @@ const S3 = {
 /** Written from what each fault shows and what `FailureKind` means, never from what a run has printed. */
 export const CAUSES: Readonly<Record<Vendor, Readonly<Record<string, Cause>>>> = {
   openai: OPENAI,
-  vibevoice: VIBEVOICE,
-  elevenlabs: ELEVENLABS,
-  'openai-speech': OPENAI_SPEECH,
+  vibevoice: VIBEVOICE_CAUSES,
+  elevenlabs: ELEVENLABS_CAUSES,
+  'openai-speech': OPENAI_SPEECH_CAUSES,
   heygen: HEYGEN,
   s3: S3,
 };

@@ -1,7 +1,5 @@
+import { VIBEVOICE_CAUSES, ELEVENLABS_CAUSES, OPENAI_SPEECH_CAUSES } from '../support/speech-fault-causes.ts';
 import type { FailureKind } from '../../src/core/failure-policy.ts';
-import type { ElevenLabsFault } from '../../src/simulators/elevenlabs-faults.ts';
-import type { OpenAiSpeechFault } from '../../src/simulators/openai-speech.ts';
-import type { VibeVoiceScenario } from '../../src/simulators/vibevoice/scenarios.ts';
 import type { Environment } from '../../src/config/load.ts';
 import type { SpeechProviderId } from '../../src/tts/speech-provider.ts';
 import type { FaultyVendor } from './stage.ts';
@@ -30,78 +28,6 @@ export type FaultCase = {
   readonly isLasting: boolean;
 };
 
-const VIBEVOICE = {
-  refuse: 'unavailable',
-  loading: 'unavailable',
-  forbidden: 'auth',
-  busy: 'rate_limited',
-  'busy-after-cancel': 'harmless',
-  'hang-handshake': 'timeout',
-  'slow-first-byte': 'timeout',
-  'drop-mid-utterance': 'unavailable',
-  'stall-mid-utterance': 'timeout',
-  'error-frame': 'unavailable',
-  silence: 'bad_audio',
-  noise: 'bad_audio',
-  clipped: 'bad_audio',
-  'wrong-sample-rate': 'protocol',
-  'mislabelled-sample-rate': 'bad_audio',
-  truncated: 'bad_audio',
-  empty: 'bad_audio',
-  'garbage-frame': 'protocol',
-  'odd-frame': 'protocol',
-  'short-frames': 'harmless',
-  'unknown-events': 'harmless',
-  'voices-removed': 'harmless',
-  'no-completion': 'protocol',
-  endless: 'bad_audio',
-} as const satisfies Record<VibeVoiceScenario, Expectation>;
-
-const TRANSPORT = {
-  refuse: 'unavailable',
-  hang: 'timeout',
-  'slow-first-byte': 'timeout',
-  'drop-mid-body': 'unavailable',
-  'lose-answer': 'unavailable',
-} as const;
-
-const ELEVENLABS = {
-  unauthorized: 'auth',
-  'quota-401': 'quota',
-  'quota-402': 'quota',
-  forbidden: 'auth',
-  'validation-422': 'unsupported',
-  'rate-limited': 'rate_limited',
-  'rate-limited-retry-after': 'rate_limited',
-  'concurrent-limit': 'rate_limited',
-  'too-many-concurrent-requests': 'rate_limited',
-  'system-busy': 'rate_limited',
-  'error-500': 'unavailable',
-  'error-503': 'unavailable',
-  'empty-audio': 'bad_audio',
-  silence: 'bad_audio',
-  truncated: 'bad_audio',
-  'malformed-json': 'protocol',
-  'null-alignment': 'harmless',
-  'missing-headers': 'harmless',
-  'wrong-content-type': 'protocol',
-  ...TRANSPORT,
-} as const satisfies Record<ElevenLabsFault, Expectation>;
-
-const OPENAI_SPEECH = {
-  unauthorized: 'auth',
-  'insufficient-quota': 'quota',
-  'rate-limited': 'rate_limited',
-  'rate-limited-retry-after': 'rate_limited',
-  'error-500': 'unavailable',
-  'error-503': 'unavailable',
-  'empty-audio': 'bad_audio',
-  silence: 'bad_audio',
-  truncated: 'bad_audio',
-  'wrong-content-type': 'protocol',
-  ...TRANSPORT,
-} as const satisfies Record<OpenAiSpeechFault, Expectation>;
-
 /** One try is enough for a vendor that is refused on purpose. */
 const NO_RETRIES: Environment = { VIBEVOICE_MAX_RETRIES: '0' };
 
@@ -113,7 +39,7 @@ export const ARRANGEMENTS: readonly Arrangement[] = [
     environment: {},
     refused: [],
     successor: 'elevenlabs',
-    expectations: VIBEVOICE,
+    expectations: VIBEVOICE_CAUSES,
   },
   {
     name: 'VibeVoice /stream',
@@ -122,7 +48,7 @@ export const ARRANGEMENTS: readonly Arrangement[] = [
     environment: {},
     refused: [],
     successor: 'elevenlabs',
-    expectations: VIBEVOICE,
+    expectations: VIBEVOICE_CAUSES,
   },
   {
     name: 'ElevenLabs, asked first',
@@ -132,7 +58,7 @@ export const ARRANGEMENTS: readonly Arrangement[] = [
     wish: 'elevenlabs',
     refused: [],
     successor: 'vibevoice',
-    expectations: ELEVENLABS,
+    expectations: ELEVENLABS_CAUSES,
   },
   {
     name: 'ElevenLabs, as fallback',
@@ -141,7 +67,7 @@ export const ARRANGEMENTS: readonly Arrangement[] = [
     environment: NO_RETRIES,
     refused: ['vibevoice'],
     successor: 'openai-speech',
-    expectations: ELEVENLABS,
+    expectations: ELEVENLABS_CAUSES,
   },
   {
     name: 'OpenAI-compatible, as last vendor',
@@ -150,7 +76,7 @@ export const ARRANGEMENTS: readonly Arrangement[] = [
     environment: { ...NO_RETRIES, TTS_OFFLINE_FALLBACK: 'True' },
     refused: ['vibevoice', 'elevenlabs'],
     successor: 'offline',
-    expectations: OPENAI_SPEECH,
+    expectations: OPENAI_SPEECH_CAUSES,
   },
   {
     name: 'Every vendor down, no offline voice',
@@ -159,7 +85,7 @@ export const ARRANGEMENTS: readonly Arrangement[] = [
     environment: NO_RETRIES,
     refused: ['vibevoice', 'elevenlabs'],
     successor: null,
-    expectations: OPENAI_SPEECH,
+    expectations: OPENAI_SPEECH_CAUSES,
   },
 ];
 
