@@ -1,79 +1,86 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { after, describe, it } from 'node:test';
+import { before, describe, it } from 'node:test';
+import { huntBug } from '../../chaos/jobs/hunt-bugs.ts';
+import { killRecoveries, sweepKills } from '../../chaos/jobs/phases/kill-sweep.ts';
+import { killInOpenRequest } from '../../chaos/jobs/phases/open-requests.ts';
+import { type PhaseCounts, type PhaseResult, runPhase } from '../../chaos/jobs/phases/phase-result.ts';
+import { killAtRandom, RANDOM_FAULTS } from '../../chaos/jobs/phases/random-kills.ts';
+import { PLANTED_BUGS } from '../../chaos/jobs/planted-bugs.ts';
+import { recordedPlans } from '../../chaos/jobs/proof.ts';
+import { openStage, type Stage } from '../../chaos/jobs/stage.ts';
+import type { CrashPlan } from '../../chaos/jobs/worker-protocol.ts';
 import { CRASH_POINT_NAMES } from '../../src/jobs/crash-point.ts';
-import type { CrashPlan } from './chaos-process.ts';
-import { killAt, killLoop, startProcess } from './job-kills.ts';
 import { createRandom } from './seeded-random.ts';
 
-const STEPS = ['script', 'speech', 'render', 'store'];
-const SEED = 20_260_101;
+const SEED = 1;
+/** Of the moments of a job that one after the other is killed at; `npm run chaos -- jobs` takes more of them. */
+const STRIDE = 16;
 
-describe('jobs under kill -9', () => {
-  const root = mkdtempSync(join(tmpdir(), 'job-crash-'));
-  after(() => rmSync(root, { recursive: true }));
-  let lastFolder = 0;
-  function newFolder(): string {
-    const folder = join(root, String((lastFolder += 1)));
-    mkdirSync(folder);
-    return folder;
+/** One kill at each point of a paid call, in the step that the vendor can be asked about. */
+const KILLS_OF_A_PAID_CALL: readonly CrashPlan[] = [
+  { name: 'job.suspended', hit: 1, action: 'kill' },
+  { name: 'call.referred', hit: 1, action: 'kill' },
+  { name: 'call.intended', hit: 3, action: 'kill' },
+  { name: 'call.answered', hit: 2, action: 'kill' },
+  { name: 'call.ended', hit: 2, action: 'kill' },
+];
+
+describe('a slice of `npm run chaos -- jobs`: whenever a worker is killed, no job is lost and none is paid for twice', () => {
+  let plans: readonly CrashPlan[];
+  before(async () => {
+    plans = await recordedPlans({ mode: 'embedded' });
+  });
+
+  async function prove(work: (stage: Stage, counts: PhaseCounts) => Promise<void>): Promise<PhaseResult> {
+    const stage = await openStage({ mode: 'embedded' });
+    const result = await runPhase('a slice', stage, (counts) => work(stage, counts));
+    assert.deepEqual(result.violations, []);
+    return result;
   }
 
-  it('survives a kill at every moment of a job, and runs again only the step that was cut', async () => {
-    const stepNames = STEPS.slice(0, 2);
-    const whole = { folder: newFolder(), generation: 0, stepNames, newJobs: 1, stepMilliseconds: 0, crash: null };
-    const { report, errors } = await startProcess(whole).ended;
-    assert.ok(report, errors);
-    const { reached } = report;
-    // Jobs that pay and wait are killed by `npm run chaos -- jobs`.
-    const names = CRASH_POINT_NAMES.filter((name) => !name.startsWith('call.') && name !== 'job.suspended');
-    assert.deepEqual(new Set(reached.map((point) => point.name)), new Set(names));
-    assert.ok(reached.length >= 20, `a run reaches ${reached.length} crash points`);
-    for (const plan of reached) {
-      const violations = await killAt(newFolder(), { plans: [plan], stepNames });
-      assert.deepEqual(violations, [], `killed at ${plan.name} ${plan.hit}`);
-    }
+  it('at every kind of moment that a job has', async () => {
+    // Only a recovery repeats a call.
+    const names = CRASH_POINT_NAMES.filter((name) => name !== 'call.repeated');
+    assert.deepEqual(new Set(plans.map(({ name }) => name)), new Set(names));
+    const some = plans.filter((_plan, index) => index % STRIDE === 0);
+    const { kills, unreached, jobs } = await prove((stage, counts) => sweepKills(stage, some, counts));
+    assert.deepEqual([kills + unreached, jobs], [some.length, some.length]);
+    assert.ok(kills > some.length / 2, `only ${kills} of ${some.length} moments came`);
   });
 
-  it('survives a second kill while it recovers from the first', async () => {
-    const first: CrashPlan = { name: 'step.worked', hit: 2 };
-    const seconds: readonly CrashPlan[] = [
-      { name: 'transaction.before_commit', hit: 1 },
-      { name: 'transaction.committed', hit: 1 },
-      { name: 'transaction.committed', hit: 2 },
-      { name: 'step.worked', hit: 1 },
-    ];
-    for (const second of seconds) {
-      const violations = await killAt(newFolder(), { plans: [first, second], stepNames: STEPS });
-      assert.deepEqual(violations, [], `killed at ${second.name} ${second.hit} of the recovery`);
-    }
+  it('around a paid call, and inside its open request', async () => {
+    const result = await prove(async (stage, counts) => {
+      await sweepKills(stage, KILLS_OF_A_PAID_CALL, counts);
+      for (const kind of ['key', 'lookup', 'none'] as const) {
+        await killInOpenRequest(stage, { kind, position: 'after_charge', kills: 1, next: 'answered' }, counts);
+      }
+      await killInOpenRequest(stage, { kind: 'key', position: 'after_charge', kills: 1, next: 'refused' }, counts);
+    });
+    assert.deepEqual([result.kills, result.unreached, result.jobs], [9, 0, 9]);
+    // One for the kill in the request that cannot be asked about: 3 x 9 and the one that was charged again.
+    assert.deepEqual([result.charges, result.uncertainRepeats], [28, 1]);
   });
 
-  it('loses no accepted job and repeats no finished step over random kills', async () => {
-    const result = await killLoop(newFolder(), { kills: 12, random: createRandom(SEED), stepNames: STEPS });
-    assert.deepEqual(result.violations, []);
-    assert.ok(result.jobs >= 12, `${result.jobs} jobs are too few to prove anything`);
-    assert.ok(result.repeatedExecutions > 0, 'no step was cut: the kills came at the wrong moments');
+  it('while it recovers from a kill', async () => {
+    const { kills } = await prove((stage, counts) =>
+      killRecoveries(stage, { plans, rounds: 3, random: createRandom(SEED) }, counts),
+    );
+    assert.ok(kills > 3, `${kills} kills: no recovery was cut`);
   });
 
-  it('refuses a second process on the same folder, and lets it in right after a kill', async () => {
-    const folder = newFolder();
-    const options = { folder, stepNames: STEPS, newJobs: 1_000, stepMilliseconds: 50, crash: null };
-    const first = startProcess({ ...options, generation: 0 });
-    await first.ready;
-    const second = await startProcess({ ...options, generation: 1, newJobs: 0 }).ended;
-    assert.equal(second.ready, false);
-    assert.equal(second.exitCode, 1);
-    assert.match(second.errors, /data_folder_in_use/);
-    assert.ok(second.errors.includes(folder), 'the message names the folder');
-    first.kill();
-    assert.equal((await first.ended).signal, 'SIGKILL');
-    const third = startProcess({ ...options, generation: 2, newJobs: 0 });
-    await third.ready;
-    third.kill();
-    const end = await third.ended;
-    assert.deepEqual([end.ready, end.errors], [true, '']);
+  it('at random, with a vendor that fails now and then', async () => {
+    const { jobs } = await prove(async (stage, counts) => {
+      await stage.vendor.setFaults({ ...RANDOM_FAULTS, seed: SEED });
+      await killAtRandom(stage, { kills: 6, random: createRandom(SEED) }, counts);
+    });
+    assert.ok(jobs > 0, 'no job came before a kill');
+  });
+
+  it('and planted bugs are seen', async () => {
+    const bugs = ['the intent is written after the request', 'a job is acknowledged before it is on disk'];
+    const planted = PLANTED_BUGS.filter(({ bug }) => bugs.includes(bug));
+    assert.equal(planted.length, bugs.length);
+    const results = await Promise.all(planted.map((bug) => huntBug(bug, undefined)));
+    for (const result of results) assert.notDeepEqual(result?.violations, [], result?.phase);
   });
 });
