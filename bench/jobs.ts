@@ -4,25 +4,21 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { askDatabase, createTestSchema, WITHOUT_DATABASE, WITHOUT_REDIS } from '../test/fixtures/services.ts';
 import { withTemporaryFolder } from '../test/fixtures/temporary-folder.ts';
 import type { BenchResult, BenchRow } from './bench-result.ts';
-import { CLIENTS_AT_ONCE, type EmbeddedMeasurement, type SharedOrder } from './jobs/measurement.ts';
+import { CLIENTS_AT_ONCE, type EngineMeasurement, type SharedOrder } from './jobs/measurement.ts';
 import { startBenchProcess, type BenchProcess } from './support/bench-process.ts';
 import { median } from './support/median.ts';
 
 const TARGETS = { embeddedEnqueues: 1_000, embeddedJobs: 100, sharedEnqueues: 400, sharedJobs: 100 };
 const WORKERS = 4;
-/** For each worker, before anything is measured. */
-const WARM_UP_JOBS = 100;
+/** Before anything is measured, by all workers together. */
+const WARM_UP_JOBS = 400;
 const LOOK_MILLISECONDS = 100;
 const MOST_LOOKS = 2_000;
 /** `f_type` of a file system in memory, https://man7.org/linux/man-pages/man2/statfs.2.html. */
 const TMPFS = 0x01021994;
 
-type SharedMeasurement = {
-  readonly enqueuesInTurn: number;
-  readonly enqueuesAtOnce: number;
-  readonly jobsPerSecond: number;
-  readonly jobsPerSecondOfFour: number;
-};
+/** Of one round: by one process, and by four. */
+type SharedMeasurement = { readonly one: EngineMeasurement; readonly four: EngineMeasurement };
 
 /**
  * How many jobs the engine accepts, and how many of four steps that do nothing it runs, a second; every acceptance and every
@@ -31,11 +27,11 @@ type SharedMeasurement = {
 export async function run({ quick }: { readonly quick: boolean }): Promise<BenchResult> {
   const rounds = quick ? 3 : 7;
   const count = quick ? 300 : 1_000;
-  const embedded: EmbeddedMeasurement[] = [];
+  const embedded: EngineMeasurement[] = [];
   for (let round = 0; round < rounds; round += 1) embedded.push(await measureEmbedded(count));
   const missing = WITHOUT_DATABASE || WITHOUT_REDIS;
   const shared: SharedMeasurement[] = [];
-  if (missing === false) for (let round = 0; round < rounds; round += 1) shared.push(await measureShared(count));
+  if (missing === false) for (let round = 0; round < rounds; round += 1) shared.push(await measureBoth(count, round));
 
   const middle = <T>(of: readonly T[], select: (one: T) => number): number => Math.round(median(of.map(select)));
   const ofEmbedded = {
@@ -44,15 +40,18 @@ export async function run({ quick }: { readonly quick: boolean }): Promise<Bench
     embeddedJobsPerSecond: middle(embedded, ({ jobsPerSecond }) => jobsPerSecond),
   };
   const ofShared = shared.length > 0 && {
-    sharedEnqueuesPerSecond: middle(shared, ({ enqueuesAtOnce }) => enqueuesAtOnce),
-    sharedEnqueuesInTurnPerSecond: middle(shared, ({ enqueuesInTurn }) => enqueuesInTurn),
-    sharedJobsPerSecond: middle(shared, ({ jobsPerSecond }) => jobsPerSecond),
-    sharedJobsPerSecondOfFour: middle(shared, ({ jobsPerSecondOfFour }) => jobsPerSecondOfFour),
-    fourAgainstOne: Number(median(shared.map((one) => one.jobsPerSecondOfFour / one.jobsPerSecond)).toFixed(2)),
+    sharedEnqueuesPerSecond: middle(shared, ({ one }) => one.enqueuesAtOnce),
+    sharedEnqueuesInTurnPerSecond: middle(shared, ({ one }) => one.enqueuesInTurn),
+    sharedJobsPerSecond: middle(shared, ({ one }) => one.jobsPerSecond),
+    sharedJobsPerSecondOfFour: middle(shared, ({ four }) => four.jobsPerSecond),
+    fourAgainstOne: Number(median(shared.map(({ one, four }) => four.jobsPerSecond / one.jobsPerSecond)).toFixed(2)),
   };
   return {
     name: 'jobs',
-    rows: [...embedded.map((one) => rowOf('SQLite', one)), ...shared.map((one) => rowOf('PostgreSQL + Redis', one))],
+    rows: [
+      ...embedded.map((one) => rowOf('SQLite', one)),
+      ...shared.map(({ one, four }) => rowOf('PostgreSQL + Redis', one, four)),
+    ],
     figures: { ...ofEmbedded, ...ofShared, rounds, jobsInRound: count, clientsAtOnce: CLIENTS_AT_ONCE },
     targets: {
       embeddedEnqueuesPerSecond: `>= ${TARGETS.embeddedEnqueues}`,
@@ -74,29 +73,37 @@ export async function run({ quick }: { readonly quick: boolean }): Promise<Bench
   };
 }
 
-function rowOf(journal: string, measured: EmbeddedMeasurement & Partial<SharedMeasurement>): BenchRow {
-  const { enqueuesAtOnce, enqueuesInTurn, jobsPerSecond, jobsPerSecondOfFour } = measured;
+function rowOf(journal: string, measured: EngineMeasurement, four?: EngineMeasurement): BenchRow {
+  const { enqueuesAtOnce, enqueuesInTurn, jobsPerSecond } = measured;
   return {
     journal,
     enqueuesAtOnce: Math.round(enqueuesAtOnce),
     enqueuesInTurn: Math.round(enqueuesInTurn),
     jobsPerSecond: Math.round(jobsPerSecond),
-    ...(jobsPerSecondOfFour !== undefined && { jobsPerSecondOfFour: Math.round(jobsPerSecondOfFour) }),
+    ...(four !== undefined && { jobsPerSecondOfFour: Math.round(four.jobsPerSecond) }),
   };
 }
 
-async function measureEmbedded(count: number): Promise<EmbeddedMeasurement> {
+async function measureEmbedded(count: number): Promise<EngineMeasurement> {
   return withTemporaryFolder(async (folder) => {
     if ((await statfs(folder)).type === TMPFS)
       throw new Error(`${folder} is in memory; set TMPDIR to a folder on a disk.`);
     const child = start('embedded-process.ts', [folder, String(count)]);
-    const measured = await child.receive<EmbeddedMeasurement>();
+    const measured = await child.receive<EngineMeasurement>();
     await child.end();
     return measured;
   });
 }
 
-async function measureShared(count: number): Promise<SharedMeasurement> {
+/** Who is first takes turns: the machine gets slower and faster within a round. */
+async function measureBoth(count: number, round: number): Promise<SharedMeasurement> {
+  if (round % 2 === 0) return { one: await measureShared(count, 1), four: await measureShared(count, WORKERS) };
+  const four = await measureShared(count, WORKERS);
+  return { one: await measureShared(count, 1), four };
+}
+
+/** In a schema of its own, so that whoever comes second does not pay for what the first has left there. */
+async function measureShared(count: number, workerCount: number): Promise<EngineMeasurement> {
   const schema = createTestSchema();
   const table = `${schema.name}.jobs`;
   const processes: BenchProcess[] = [];
@@ -124,27 +131,18 @@ async function measureShared(count: number): Promise<SharedMeasurement> {
     }
     throw new Error(`${jobs} jobs were not finished within ${(MOST_LOOKS * LOOK_MILLISECONDS) / 1000} s.`);
   };
-  /** Start-up has a bench of its own; here every process has worked before, on connections that have, too. */
-  const warmUp = async (server: BenchProcess, workers: readonly BenchProcess[], label: string): Promise<void> => {
-    const jobs = WARM_UP_JOBS * workers.length;
-    await acceptedBy(server, { count: jobs, atOnce: CLIENTS_AT_ONCE, label });
-    await finishAll(workers, jobs);
-    for (const worker of workers) order(worker, { do: 'rest' });
-    await Promise.all(workers.map((worker) => worker.receive()));
-  };
   try {
     const server = await open('server');
-    const alone = await open('alone');
-    await warmUp(server, [alone], 'one-warm');
-    const enqueuesInTurn = await acceptedBy(server, { count: Math.ceil(count / 4), atOnce: 1, label: 'in-turn' });
+    const workers = await Promise.all(Array.from({ length: workerCount }, (_, index) => open(`worker-${index}`)));
+    const inTurn = Math.ceil(count / 4);
+    const enqueuesInTurn = await acceptedBy(server, { count: inTurn, atOnce: 1, label: 'in-turn' });
+    // Start-up has a bench of its own; here every process has worked before, on connections that have, too.
+    await acceptedBy(server, { count: WARM_UP_JOBS, atOnce: CLIENTS_AT_ONCE, label: 'warm-up' });
+    await finishAll(workers, inTurn + WARM_UP_JOBS);
+    for (const worker of workers) order(worker, { do: 'rest' });
+    await Promise.all(workers.map((worker) => worker.receive()));
     const enqueuesAtOnce = await acceptedBy(server, { count, atOnce: CLIENTS_AT_ONCE, label: 'at-once' });
-    const jobsPerSecond = await finishAll([alone], Math.ceil(count / 4) + count);
-    await alone.end();
-    const four = await Promise.all(Array.from({ length: WORKERS }, (_, index) => open(`worker-${index}`)));
-    await warmUp(server, four, 'four-warm');
-    await acceptedBy(server, { count, atOnce: CLIENTS_AT_ONCE, label: 'for-four' });
-    const jobsPerSecondOfFour = await finishAll(four, count);
-    return { enqueuesInTurn, enqueuesAtOnce, jobsPerSecond, jobsPerSecondOfFour };
+    return { enqueuesInTurn, enqueuesAtOnce, jobsPerSecond: await finishAll(workers, count) };
   } finally {
     await Promise.all(processes.map((one) => one.end()));
     await schema.drop();

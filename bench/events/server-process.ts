@@ -27,7 +27,10 @@ async function obey(order: EventsOrder): Promise<void> {
       const delay = startedAt + (count * 1000) / perSecond - performance.now();
       if (delay > 0) await wait(delay);
       if (claim !== undefined)
-        await server.jobs.reportProgress(claim, ((count % 100) + 1) / 100, 'x'.repeat(order.detailBytes));
+        await server.jobs.reportProgress(claim, {
+          progress: ((count % 100) + 1) / 100,
+          detail: 'x'.repeat(order.detailBytes),
+        });
     }
     // What is under way comes through before anything is asked.
     await wait(2_000);

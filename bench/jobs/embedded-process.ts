@@ -4,11 +4,11 @@ import { systemClock } from '../../src/core/clock.ts';
 import { createEmbeddedDispatcher } from '../../src/jobs/dispatchers/embedded.ts';
 import { lockDataFolder } from '../../src/jobs/instance-lock.ts';
 import { acceptedPerSecond, FOUR_STEPS, newBenchJob, QUIET_LOG } from './four-steps.ts';
-import { CLIENTS_AT_ONCE, CONCURRENCY, type EmbeddedMeasurement } from './measurement.ts';
+import { CLIENTS_AT_ONCE, CONCURRENCY, type EngineMeasurement } from './measurement.ts';
 
 /*
  * One process with a journal of its own, durable as in the product. Arguments: the folder, how many jobs to accept each way.
- * Sends one EmbeddedMeasurement to its parent.
+ * Sends one EngineMeasurement to its parent.
  */
 
 const [folder = '', countText] = process.argv.slice(2);
@@ -44,5 +44,5 @@ const jobsPerSecond = total / ((performance.now() - startedAt) / 1000);
 await dispatcher.drain({ graceMilliseconds: 1_000 });
 await store.close();
 instanceLock.release();
-process.send?.({ enqueuesInTurn, enqueuesAtOnce, jobsPerSecond } satisfies EmbeddedMeasurement);
+process.send?.({ enqueuesInTurn, enqueuesAtOnce, jobsPerSecond } satisfies EngineMeasurement);
 process.disconnect();

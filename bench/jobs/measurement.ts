@@ -2,7 +2,7 @@
 export const CLIENTS_AT_ONCE = 64;
 export const CONCURRENCY = 4;
 
-export type EmbeddedMeasurement = {
+export type EngineMeasurement = {
   readonly enqueuesInTurn: number;
   readonly enqueuesAtOnce: number;
   readonly jobsPerSecond: number;

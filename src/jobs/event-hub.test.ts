@@ -43,7 +43,7 @@ describe('createEventHub', () => {
     return next;
   }
 
-  const report = (of: Claim = claim) => fixture.store.reportProgress(of, 0.5);
+  const report = (of: Claim = claim) => fixture.store.reportProgress(of, { progress: 0.5 });
   const all = (jobId?: string) => fixture.store.eventsSince(0, { limit: 1_000, ...(jobId !== undefined && { jobId }) });
 
   beforeEach(async () => {

@@ -43,6 +43,16 @@ export type ClaimedJob = Claim & { readonly job: Job };
 
 export type JobPage = { readonly jobs: readonly Job[]; readonly nextCursor: string | null };
 
+/** How far a job has come. */
+export type ProgressReport = {
+  /** 0 to 1. */
+  readonly progress: number;
+  /** The run's smoothed speed, where it is known. */
+  readonly progressPerSecond?: number | undefined;
+  /** Of the current step. */
+  readonly detail?: string | undefined;
+};
+
 /** What one job has stored. `finishedAt` is null unless the job is final. */
 export type StoredTexts = { readonly finishedAt: number | null; readonly texts: readonly string[] };
 
@@ -115,10 +125,10 @@ export type JobStore = {
   /** Counts an attempt and marks the step running. A completed step is returned unchanged. */
   beginStep(claim: Claim, step: string): Promise<StepRecord>;
   describeStep(claim: Claim, step: string, description: { provider?: string; detail?: string }): Promise<void>;
-  /** Only a running step can be completed; completing it again keeps the first output. */
-  completeStep(claim: Claim, step: string, output: Json): Promise<void>;
-  /** At most about four a second per job should be sent here. `progressPerSecond` is the run's smoothed speed. */
-  reportProgress(claim: Claim, progress: number, detail?: string, progressPerSecond?: number): Promise<void>;
+  /** Only a running step can be completed; completing it again keeps the first output. With how far that brings the job. */
+  completeStep(claim: Claim, step: string, output: Json, report?: ProgressReport): Promise<void>;
+  /** At most about four a second per job should be sent here. */
+  reportProgress(claim: Claim, report: ProgressReport): Promise<void>;
   /**
    * The call of a step to a provider that charges: made now, durably, before anything is sent, or as an earlier run has left
    * it. Throws AppError `provider_busy` when the provider takes no more calls for now, and `cost_above_limit` or

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { JobRunFixture } from '../../test/fixtures/job-run.ts';
+import type { JobStore } from './job-store.ts';
 import type { JobContext } from './workflow.ts';
 
 describe('progress of a run', () => {
@@ -39,6 +40,33 @@ describe('progress of a run', () => {
     assert.ok(job && job.progressPerSecond !== null && Math.abs(job.progressPerSecond - 0.375) < 0.1);
     gate.resolve(null);
     assert.equal(await outcome, 'completed');
+  });
+
+  it('writes it together with the end of a step, also where steps end at the same time', async () => {
+    const id = await fixture.createJob();
+    let writing = 0;
+    const journal: JobStore = {
+      ...fixture.store,
+      async completeStep(...parameters) {
+        writing += 1;
+        assert.equal(writing, 1, 'one report could overtake the other');
+        await fixture.store.completeStep(...parameters);
+        writing -= 1;
+      },
+    };
+    const { outcome } = await fixture.start(async (context) => {
+      await Promise.all(['speech', 'render'].map((name) => context.step(name, async () => null)));
+      return null;
+    }, journal);
+    assert.equal(await outcome, 'completed');
+    const events = await fixture.store.eventsSince(0, { jobId: id, limit: 100 });
+    assert.deepEqual(
+      events.filter(({ type }) => type === 'progress').map(({ data }) => data),
+      [
+        { progress: 0.25, step: 'speech', detail: null },
+        { progress: 1, step: 'render', detail: null },
+      ],
+    );
   });
 
   it('takes progress back to what is durable when a run resumes', async () => {

@@ -2,7 +2,7 @@ import type { Clock } from '../core/clock.ts';
 import { advancePace, noPace, progressPerSecond } from './eta.ts';
 import { FencedError } from './fenced-error.ts';
 import type { JobLog } from './job-log.ts';
-import type { JobStore } from './job-store.ts';
+import type { JobStore, ProgressReport } from './job-store.ts';
 import type { Lease } from './lease.ts';
 import type { ProgressMeter } from './progress.ts';
 import type { Timer } from '../core/timer.ts';
@@ -13,6 +13,12 @@ const INTERVAL_MILLISECONDS = 250;
 export type ProgressReporter = {
   /** The meter has moved. Returns at once; what is written follows within a quarter of a second. */
   touch(): void;
+  /**
+   * Records the end of a step by `write`, which takes along how far the job is then, unless that is in the journal already: one
+   * write for both. No report is written meanwhile, so that none overtakes it. Rejects as `write` does; the meter has not moved
+   * then.
+   */
+  complete(step: string, write: (report: ProgressReport | undefined) => Promise<void>): Promise<void>;
   /** Writes nothing more and waits for a write that is under way. */
   stop(): Promise<void>;
 };
@@ -50,12 +56,16 @@ export function createProgressReporter(options: {
     });
   }
 
+  function reportOf(progress: number): ProgressReport {
+    pace = advancePace(pace, progress, clock.now());
+    return { progress, progressPerSecond: progressPerSecond(pace) };
+  }
+
   async function write(): Promise<void> {
-    const value = meter.value;
-    pace = advancePace(pace, value, clock.now());
+    const report = reportOf(meter.value);
     try {
-      await store.reportProgress(lease.claim, value, undefined, progressPerSecond(pace));
-      recorded = value;
+      await store.reportProgress(lease.claim, report);
+      recorded = report.progress;
       failing = false;
     } catch (error) {
       if (error instanceof FencedError) lease.end('lost');
@@ -64,9 +74,25 @@ export function createProgressReporter(options: {
     }
   }
 
+  async function complete(step: string, write: (report: ProgressReport | undefined) => Promise<void>): Promise<void> {
+    while (writing !== undefined) await writing;
+    const value = meter.valueAfter(step);
+    const written = write(value === recorded ? undefined : reportOf(value)).then(() => {
+      meter.complete(step);
+      recorded = value;
+    });
+    writing = written
+      .catch(() => {})
+      .finally(() => {
+        writing = undefined;
+      });
+    await written;
+  }
+
   touch();
   return {
     touch,
+    complete,
     async stop() {
       stopped = true;
       stopTimer?.();

@@ -23,8 +23,11 @@ describe('createProgressMeter', () => {
         let last = meter.value;
         assert.equal(last, 0);
         for (const { step, completed, total, ends } of parts) {
-          if (ends) meter.complete(step);
-          else meter.advance(step, completed, total);
+          const after = meter.valueAfter(step);
+          if (ends) {
+            meter.complete(step);
+            assert.equal(meter.value, after);
+          } else meter.advance(step, completed, total);
           assert.ok(meter.value >= last && meter.value <= 1, `${last} -> ${meter.value}`);
           last = meter.value;
         }

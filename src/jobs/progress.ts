@@ -6,6 +6,8 @@ import type { Workflow } from './workflow.ts';
  */
 export type ProgressMeter = {
   readonly value: number;
+  /** What `value` will be once that step is completed. */
+  valueAfter(step: string): number;
   /** `completedUnits` of `totalUnits`; counts that are no numbers change nothing. */
   advance(step: string, completedUnits: number, totalUnits: number): void;
   complete(step: string): void;
@@ -25,12 +27,17 @@ export function createProgressMeter(steps: Workflow['steps'], completedSteps: It
   const shares = new Map<string, number>();
   let value = 0;
 
+  function valueWith(moved: string, share: number): number {
+    if (total === 0) return value;
+    let done = 0;
+    for (const [name, weight] of weights) done += weight * (name === moved ? share : (shares.get(name) ?? 0));
+    return Math.min(1, done / total);
+  }
+
   function move(step: string, share: number): void {
     if (!weights.has(step)) return;
     shares.set(step, Math.max(share, shares.get(step) ?? 0));
-    let done = 0;
-    for (const [name, weight] of weights) done += weight * (shares.get(name) ?? 0);
-    if (total > 0) value = Math.min(1, done / total);
+    value = valueWith(step, shares.get(step) ?? 0);
   }
 
   for (const step of completedSteps) move(step, 1);
@@ -43,5 +50,6 @@ export function createProgressMeter(steps: Workflow['steps'], completedSteps: It
       if (Number.isFinite(share)) move(step, Math.min(1, Math.max(0, share)));
     },
     complete: (step) => move(step, 1),
+    valueAfter: (step) => valueWith(step, 1),
   };
 }

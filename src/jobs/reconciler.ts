@@ -30,7 +30,8 @@ export function startReconciler(options: {
     } finally {
       if (tokens === undefined) await options.runWithoutTokens();
     }
-    if (tokens === undefined) return;
+    // As many as are looked for are on their way; every process would read the same jobs for nothing.
+    if (tokens === undefined || tokens >= TOKENS_AT_ONCE) return;
     const ready = await store.readyJobs({ limit: TOKENS_AT_ONCE });
     if (ready.length > tokens) await options.addTokens(ready);
   }

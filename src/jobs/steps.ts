@@ -77,9 +77,8 @@ export function createStepRunner(options: {
       open = false;
     }
     crashPoint('step.worked');
-    await store.completeStep(claim, name, output);
+    await reporter.complete(name, (report) => store.completeStep(claim, name, output, report));
     crashPoint('step.completed');
-    meter.complete(name);
     reporter.touch();
     // What a resumed run will read from the journal, so that both runs go the same way.
     return JSON.parse(toStoredJson(output, `The result of step "${name}"`)) as T;

@@ -60,7 +60,7 @@ function everyWrite(store: JobStore, now: number): (() => Promise<unknown>)[] {
     claimNext,
     () => store.beginStep(claim, 'speech'),
     () => store.describeStep(claim, 'speech', { provider: 'offline' }),
-    () => store.reportProgress(claim, 0.5, 'half', 0.1),
+    () => store.reportProgress(claim, { progress: 0.5, detail: 'half', progressPerSecond: 0.1 }),
     () => store.completeStep(claim, 'speech', 'done'),
     () => store.renew(claim, LEASE),
     () => store.beginStep(claim, 'render'),

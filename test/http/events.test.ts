@@ -55,7 +55,7 @@ test('a job is told from its first event to its last, and the stream ends there'
   const claim = await startJob(server);
   const reading = readEvents(server, claim.jobId);
   await server.jobs.beginStep(claim, 'render');
-  for (let index = 1; index <= 5; index++) await server.jobs.reportProgress(claim, index / 10);
+  for (let index = 1; index <= 5; index++) await server.jobs.reportProgress(claim, { progress: index / 10 });
   await server.jobs.completeStep(claim, 'render', null);
   await server.jobs.fail(claim, { code: 'internal_error', kind: 'internal', message: 'It broke.', step: 'render' });
   const { events } = await reading;
@@ -79,8 +79,8 @@ test('a reader that comes back at any event misses none and sees none twice', as
   const claim = await startJob(server);
   await server.jobs.beginStep(claim, 'render');
   for (let index = 1; index <= 20; index++) {
-    await server.jobs.reportProgress(claim, index / 30);
-    await server.jobs.reportProgress(other, index / 30);
+    await server.jobs.reportProgress(claim, { progress: index / 30 });
+    await server.jobs.reportProgress(other, { progress: index / 30 });
   }
   const { events: all } = await readEvents(server, claim.jobId, { count: 23 });
   assert.equal(all.length, 23);
@@ -109,7 +109,7 @@ test('events that happen while a reader comes back are neither lost nor doubled'
   await server.jobs.beginStep(claim, 'render');
   const readers = Array.from({ length: 8 }, () => readEvents(server, claim.jobId));
   for (let index = 1; index <= 60; index++) {
-    await server.jobs.reportProgress(claim, index / 100);
+    await server.jobs.reportProgress(claim, { progress: index / 100 });
     if (index % 7 === 0) readers.push(readEvents(server, claim.jobId));
   }
   await server.jobs.finish(claim, null);
@@ -153,7 +153,7 @@ test('a silent stream is kept open by comments', async (context) => {
   const reading = readEvents(server, claim.jobId, { count: 3 });
   const socketWasQuiet = once(AbortSignal.timeout(60), 'abort');
   await socketWasQuiet;
-  await server.jobs.reportProgress(claim, 0.5);
+  await server.jobs.reportProgress(claim, { progress: 0.5 });
   const { comments } = await reading;
   assert.ok(comments.includes(': still here'), comments.join('|'));
 });
@@ -210,7 +210,7 @@ test('a reader that takes nothing more is cut off, others get all, and large eve
   const reading = readEvents(server, claim.jobId, { count: 3 + largeEvents });
   // More than the system keeps for a connection between the two.
   for (let index = 0; index < largeEvents; index++) {
-    await server.jobs.reportProgress(claim, 0.5, 'x'.repeat(50_000));
+    await server.jobs.reportProgress(claim, { progress: 0.5, detail: 'x'.repeat(50_000) });
   }
   const { events } = await reading;
   assert.equal(events.length, 3 + largeEvents);

@@ -35,8 +35,7 @@ export const JOB_BUGS: readonly PlantedBug[] = [
     sabotage: {
       store: (store) => ({
         ...store,
-        reportProgress: (claim, progress, detail, progressPerSecond) =>
-          store.reportProgress(claim, 1 - progress, detail, progressPerSecond),
+        reportProgress: (claim, report) => store.reportProgress(claim, { ...report, progress: 1 - report.progress }),
       }),
     },
   },

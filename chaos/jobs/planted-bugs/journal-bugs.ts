@@ -17,7 +17,7 @@ export const JOURNAL_BUGS: readonly PlantedBug[] = [
     sabotage: {
       store: (store) => ({
         ...store,
-        completeStep: async (claim, step, output) => store.completeStep(await claimOfToday(store, claim), step, output),
+        completeStep: async (claim, ...rest) => store.completeStep(await claimOfToday(store, claim), ...rest),
         endCall: async (claim, key, end) => store.endCall(await claimOfToday(store, claim), key, end),
       }),
     },
@@ -34,8 +34,8 @@ export const JOURNAL_BUGS: readonly PlantedBug[] = [
     sabotage: {
       store: (store) => ({
         ...store,
-        async completeStep(claim, step, output) {
-          setTimeout(() => void store.completeStep(claim, step, output).catch(() => {}), 30);
+        async completeStep(...step) {
+          setTimeout(() => void store.completeStep(...step).catch(() => {}), 30);
         },
       }),
     },

@@ -1,7 +1,7 @@
 import { createId } from '../../core/ids.ts';
 import { FencedError } from '../fenced-error.ts';
 import type { Job, JobError, JobEvent, Json, StepRecord, WaitingFor } from '../job.ts';
-import type { Claim } from '../job-store.ts';
+import type { Claim, ProgressReport } from '../job-store.ts';
 import { hostOf } from '../webhook-outbox.ts';
 import { JOB_COLUMNS, STEP_COLUMNS, toJob, toStepRecord } from './rows.ts';
 import type { SqlSession, SqlValue, TransactionOptions } from '../../sql/sql-database.ts';
@@ -113,6 +113,10 @@ export class JournalTransaction {
   /** Of a step as it is now: the statement that changed it returned its row. */
   appendStep(jobId: string, { name, status, attempts, provider, detail }: StepRecord): void {
     this.appendEvent(jobId, 'step', { name, status, attempts, provider, detail });
+  }
+
+  appendProgress(jobId: string, step: string | null, { progress, detail }: ProgressReport): void {
+    this.appendEvent(jobId, 'progress', { progress, step, detail: detail ?? null });
   }
 
   /** Steps that were cut together with their run. */

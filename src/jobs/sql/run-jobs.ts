@@ -1,5 +1,5 @@
 import { AppError } from '../../core/errors.ts';
-import type { JobStore } from '../job-store.ts';
+import type { JobStore, ProgressReport } from '../job-store.ts';
 import { toStoredJson } from '../stored-json.ts';
 import type { JournalTransaction, RunTransaction } from './journal-transaction.ts';
 import { invalid, requireId, requireInteger } from './requirements.ts';
@@ -64,10 +64,12 @@ export function runJobs(runTransaction: RunTransaction): Pick<JobStore, Running>
       });
     },
 
-    async completeStep(claim, step, output) {
+    async completeStep(claim, step, output, report) {
       const text = toStoredJson(output, `The result of step "${step}"`);
+      if (report !== undefined) requireProgress(report);
       await transaction(async ({ now, get }, journal) => {
-        const row = await journal.behindFence(claim, { retries: 0, interruptions: 0 }, () =>
+        const changes = { retries: 0, interruptions: 0, ...(report && progressColumns(report, now)) };
+        const row = await journal.behindFence(claim, changes, () =>
           get(
             `UPDATE job_steps SET state = 'completed', output = $1, finished_at = $2
              WHERE job_id = $3 AND name = $4 AND state = 'running' RETURNING ${STEP_COLUMNS}`,
@@ -79,32 +81,26 @@ export function runJobs(runTransaction: RunTransaction): Pick<JobStore, Running>
         );
         if (row !== undefined) {
           journal.appendStep(claim.jobId, toStepRecord(row));
+          if (report !== undefined) journal.appendProgress(claim.jobId, step, report);
         } else if ((await journal.readStep(claim.jobId, step))?.status !== 'completed') {
           throw notRunning(claim.jobId, step);
         }
       });
     },
 
-    async reportProgress(claim, progress, detail, progressPerSecond) {
-      if (!(progress >= 0 && progress <= 1)) throw invalid(`"progress" must be from 0 to 1; got ${progress}.`);
-      if (progressPerSecond !== undefined && !(progressPerSecond >= 0 && Number.isFinite(progressPerSecond))) {
-        throw invalid(`"progressPerSecond" must be a finite number of 0 or more; got ${progressPerSecond}.`);
-      }
+    async reportProgress(claim, report) {
+      requireProgress(report);
       await transaction(async ({ now, send }, journal) => {
-        const { step } = await journal.fence(claim, {
-          progress,
-          progress_at: now,
-          progress_per_second: progressPerSecond ?? null,
-        });
-        if (detail !== undefined && step !== null) {
+        const { step } = await journal.fence(claim, progressColumns(report, now));
+        if (report.detail !== undefined && step !== null) {
           send(
             `UPDATE job_steps SET detail = $1 WHERE job_id = $2 AND name = $3 AND state = 'running'`,
-            detail,
+            report.detail,
             claim.jobId,
             step,
           );
         }
-        journal.appendEvent(claim.jobId, 'progress', { progress, step, detail: detail ?? null });
+        journal.appendProgress(claim.jobId, step, report);
       });
     },
 
@@ -157,6 +153,17 @@ export function runJobs(runTransaction: RunTransaction): Pick<JobStore, Running>
       });
     },
   };
+}
+
+function requireProgress({ progress, progressPerSecond }: ProgressReport): void {
+  if (!(progress >= 0 && progress <= 1)) throw invalid(`"progress" must be from 0 to 1; got ${progress}.`);
+  if (progressPerSecond !== undefined && !(progressPerSecond >= 0 && Number.isFinite(progressPerSecond))) {
+    throw invalid(`"progressPerSecond" must be a finite number of 0 or more; got ${progressPerSecond}.`);
+  }
+}
+
+function progressColumns({ progress, progressPerSecond }: ProgressReport, now: number) {
+  return { progress, progress_at: now, progress_per_second: progressPerSecond ?? null };
 }
 
 async function failStep(

@@ -21,7 +21,8 @@ export function describeFencing(subject: ContractSubject): void {
       beginStep: (claim) => subject.store.beginStep(claim, 'render'),
       describeStep: (claim) => subject.store.describeStep(claim, 'speech', { detail: 'zombie' }),
       completeStep: (claim) => subject.store.completeStep(claim, 'speech', 'zombie'),
-      reportProgress: (claim) => subject.store.reportProgress(claim, 0.9, 'zombie', 9),
+      reportProgress: (claim) =>
+        subject.store.reportProgress(claim, { progress: 0.9, detail: 'zombie', progressPerSecond: 9 }),
       finish: (claim) => subject.store.finish(claim, 'zombie'),
       fail: (claim) =>
         subject.store.fail(claim, { code: 'zombie', kind: 'internal', message: 'zombie', step: 'speech' }),

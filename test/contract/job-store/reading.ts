@@ -140,7 +140,7 @@ export function describeReading(subject: ContractSubject): void {
       const claim = await subject.createAndClaim();
       await subject.store.beginStep(claim, 'speech');
       await subject.store.describeStep(claim, 'speech', { provider: 'offline', detail: 'x' });
-      await subject.store.reportProgress(claim, 0.5);
+      await subject.store.reportProgress(claim, { progress: 0.5 });
       await subject.store.completeStep(claim, 'speech', 'secret result');
       await subject.store.finish(claim, 'secret output');
       const events = await subject.eventsOf(claim.jobId);
@@ -161,13 +161,13 @@ export function describeReading(subject: ContractSubject): void {
 
     it('forgets the progress of jobs that ended long ago, and nothing else', async () => {
       const old = await subject.createAndClaim();
-      await subject.store.reportProgress(old, 0.5);
+      await subject.store.reportProgress(old, { progress: 0.5 });
       await subject.store.finish(old, null);
       const running = await subject.createAndClaim();
-      await subject.store.reportProgress(running, 0.5);
+      await subject.store.reportProgress(running, { progress: 0.5 });
       subject.clock.time += 1_000;
       const recent = await subject.createAndClaim();
-      await subject.store.reportProgress(recent, 0.5);
+      await subject.store.reportProgress(recent, { progress: 0.5 });
       await subject.store.finish(recent, null);
       const endedBefore = subject.clock.time;
       while ((await subject.store.forgetProgress({ endedBefore })) > 0);

@@ -103,7 +103,11 @@ export function describeRunning(subject: ContractSubject): void {
     it('records value, time, speed and detail', async () => {
       const claim = await subject.createAndClaim();
       await subject.store.beginStep(claim, 'render');
-      await subject.store.reportProgress(claim, 0.25, 'frame 30 of 120', 0.05);
+      await subject.store.reportProgress(claim, {
+        progress: 0.25,
+        detail: 'frame 30 of 120',
+        progressPerSecond: 0.05,
+      });
       assert.deepEqual(pick(await subject.readJob(claim.jobId), ['progress', 'progressAt', 'progressPerSecond']), {
         progress: 0.25,
         progressAt: subject.clock.time,
@@ -118,19 +122,47 @@ export function describeRunning(subject: ContractSubject): void {
       });
     });
 
+    it('is recorded with the end of a step, in one write', async () => {
+      const claim = await subject.createAndClaim();
+      await subject.store.beginStep(claim, 'speech');
+      const before = await subject.store.lastEventSequence();
+      await subject.store.completeStep(claim, 'speech', null, { progress: 0.25, progressPerSecond: 0.05 });
+      const job = await subject.readJob(claim.jobId);
+      assert.deepEqual(pick(job, ['progress', 'progressAt', 'progressPerSecond']), {
+        progress: 0.25,
+        progressAt: subject.clock.time,
+        progressPerSecond: 0.05,
+      });
+      const events = await subject.store.eventsSince(before, { jobId: claim.jobId, limit: 10 });
+      assert.deepEqual(
+        events.map(({ type, data }) => [type, data]),
+        [
+          ['step', { name: 'speech', status: 'completed', attempts: 1, provider: null, detail: null }],
+          ['progress', { progress: 0.25, step: 'speech', detail: null }],
+        ],
+      );
+    });
+
     it('refuses what is no share', async () => {
       const claim = await subject.createAndClaim();
       for (const value of [-0.01, 1.01, Number.NaN]) {
-        await assert.rejects(subject.store.reportProgress(claim, value), { kind: 'invalid_input' });
+        await assert.rejects(subject.store.reportProgress(claim, { progress: value }), { kind: 'invalid_input' });
       }
-      await assert.rejects(subject.store.reportProgress(claim, 0.5, undefined, Infinity), { kind: 'invalid_input' });
+      await assert.rejects(subject.store.reportProgress(claim, { progress: 0.5, progressPerSecond: Infinity }), {
+        kind: 'invalid_input',
+      });
+      await subject.store.beginStep(claim, 'speech');
+      await assert.rejects(subject.store.completeStep(claim, 'speech', null, { progress: 2 }), {
+        kind: 'invalid_input',
+      });
+      assert.equal((await subject.store.steps(claim.jobId))[0]?.status, 'running');
     });
   });
 
   describe('ending', () => {
     it('completes with its output and full progress', async () => {
       const claim = await subject.createAndClaim();
-      await subject.store.reportProgress(claim, 0.5, undefined, 0.1);
+      await subject.store.reportProgress(claim, { progress: 0.5, progressPerSecond: 0.1 });
       await subject.store.finish(claim, { videoKey: 'videos/1.mp4' });
       assert.deepEqual(
         pick(await subject.readJob(claim.jobId), ['status', 'output', 'progress', 'finishedAt', 'error']),
@@ -256,7 +288,7 @@ export function describeRunning(subject: ContractSubject): void {
         await subject.store.completeStep(claim, step, step);
       }
       await subject.store.beginStep(claim, 'publish');
-      await subject.store.reportProgress(claim, 0.9);
+      await subject.store.reportProgress(claim, { progress: 0.9 });
       await subject.store.fail(claim, { code: 'x', kind: 'internal', message: 'x', step: 'publish' });
       const retried = await subject.store.retry(claim.jobId, ['render', 'publish']);
       assert.deepEqual(pick(retried!, ['status', 'error', 'progress', 'finishedAt', 'cancelRequested']), {
