@@ -75,7 +75,7 @@ export function createProgressReporter(options: {
   }
 
   async function complete(step: string, write: (report: ProgressReport | undefined) => Promise<void>): Promise<void> {
-    while (writing !== undefined) await writing;
+    for (let other = writing; other !== undefined; other = writing) await other;
     const value = meter.valueAfter(step);
     const written = write(value === recorded ? undefined : reportOf(value)).then(() => {
       meter.complete(step);
