@@ -7,6 +7,11 @@ export type CrashPoints = {
   readonly crashPoint: CrashPoint;
   /** Counts anew, and carries the plan out. */
   arm(plan: CrashPlan | null): void;
+  /**
+   * While a request is on its way out that can only be looked up, between the last look at the lease and the first byte: whoever
+   * is frozen there past the lease may have it charged twice, and nothing can help. A freeze that is due comes at the next point.
+   */
+  isOnItsWay: boolean;
   /** Points in the order in which they were reached since the last `arm`. */
   readonly reached: readonly { readonly name: CrashPointName; readonly hit: number }[];
 };
@@ -14,11 +19,14 @@ export type CrashPoints = {
 /** Carries a plan out in the process that calls it. */
 export function createCrashPoints(firstPlan: CrashPlan | null): CrashPoints {
   let plan = firstPlan;
+  let isDue = false;
   let hits = new Map<CrashPointName, number>();
   let reached: { name: CrashPointName; hit: number }[] = [];
-  return {
+  const points: CrashPoints = {
+    isOnItsWay: false,
     arm(next) {
       plan = next;
+      isDue = false;
       hits = new Map();
       reached = [];
     },
@@ -29,7 +37,8 @@ export function createCrashPoints(firstPlan: CrashPlan | null): CrashPoints {
       const hit = (hits.get(name) ?? 0) + 1;
       hits.set(name, hit);
       reached.push({ name, hit });
-      if (plan?.name !== name || plan.hit !== hit) return;
+      isDue ||= plan?.name === name && plan.hit === hit;
+      if (plan === null || !isDue || (plan.action === 'freeze' && points.isOnItsWay)) return;
       const { action } = plan;
       plan = null;
       if (action === 'refuse') {
@@ -42,4 +51,5 @@ export function createCrashPoints(firstPlan: CrashPlan | null): CrashPoints {
       process.kill(process.pid, action === 'kill' ? 'SIGKILL' : 'SIGSTOP');
     },
   };
+  return points;
 }

@@ -1,7 +1,9 @@
+import { subscribe } from 'node:diagnostics_channel';
 import { Agent, request } from 'undici';
 import { AppError } from '../../src/core/errors.ts';
 import type { PaidCall } from '../../src/jobs/paid-call.ts';
 import type { CallRecovery } from '../../src/jobs/provider-call.ts';
+import type { CrashPoints } from './crash-points.ts';
 import { JobSuspendedError } from '../../src/jobs/suspension.ts';
 import { PRICE_USD, type VendorOrder } from './vendor-protocol.ts';
 
@@ -17,8 +19,12 @@ export type VendorClient = {
 };
 
 /** Asks the vendor as our adapters do: over undici, each failure with its kind, no retries of its own. */
-export function createVendorClient(url: string): VendorClient {
+export function createVendorClient(url: string, points: Pick<CrashPoints, 'isOnItsWay'>): VendorClient {
   const agent = new Agent();
+  // A new connection is made before anything is written, which takes a while.
+  subscribe('undici:client:sendHeaders', () => {
+    points.isOnItsWay = false;
+  });
 
   async function ask<T>(
     path: string,
@@ -60,7 +66,10 @@ export function createVendorClient(url: string): VendorClient {
       lookUp: async ({ call, signal }) => (call.reference === null ? undefined : poll(call.reference, signal)),
     }),
     lookup: (body) => ({
-      send: async ({ key, signal }) => paid(await ask<Receipt>('/lookup', { signal, body: { ...body, title: key } })),
+      async send({ key, signal }) {
+        points.isOnItsWay = true;
+        return paid(await ask<Receipt>('/lookup', { signal, body: { ...body, title: key } }));
+      },
       async lookUp({ call, signal }) {
         const { found } = await ask<{ readonly found: readonly string[] }>(`/lookup?title=${call.key}`, { signal });
         return found[0] === undefined ? undefined : paid({ chargeId: found[0] });

@@ -32,7 +32,7 @@ async function runWorker(options: WorkerOptions): Promise<void> {
   const work = openLineLedger<WorkEntry>(join(folder, 'work.jsonl'));
   const journal = await openJournal(options, points.crashPoint);
   const store = sabotage.store?.(journal.store, { folder }) ?? journal.store;
-  const client = createVendorClient(options.vendorUrl);
+  const client = createVendorClient(options.vendorUrl, points);
   const workflow = createPaidWorkflow({ ...options, client, work, publishFolder, sabotage });
   const dispatcher = await openDispatcher(options, { store, workflow, lock: journal.lock, points, sabotage });
   await dispatcher.start();
@@ -97,6 +97,8 @@ async function answer(
     case 'idle':
       while (await hasWork(store)) await pause(IDLE_POLL_MILLISECONDS);
       return null;
+    case 'position':
+      return store.lastEventSequence();
     default:
       return null;
   }

@@ -46,6 +46,8 @@ export type WorkerQuestion =
   | { readonly ask: 'reached' }
   /** Answered when no job is left that could go on. */
   | { readonly ask: 'idle' }
+  /** The newest event of all jobs: where it stays the same, nothing goes on. */
+  | { readonly ask: 'position' }
   | { readonly ask: 'drain' };
 
 export type WorkerMessage =

@@ -8,8 +8,8 @@ const RETURN_MILLISECONDS = 300;
 
 /**
  * Moments for a worker to be frozen at. Not the one between the last look at the lease and the request of a call that can only
- * be looked up: what is sent then may be charged twice, for some microseconds in which nothing can help. Not inside a
- * transaction: the frozen worker's locks hold everybody up until the database ends it.
+ * be looked up (see CrashPoints). Not inside a transaction: the frozen worker's locks hold everybody up until the database ends
+ * it.
  */
 export function freezingPlans(plans: readonly CrashPlan[]): readonly CrashPlan[] {
   const isResidualWindow = ({ name, hit }: CrashPlan) => name === 'call.before_send' && hit === 2;
