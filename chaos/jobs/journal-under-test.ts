@@ -38,6 +38,11 @@ export async function openJournal(
   return { store: openSqliteJournal({ path: join(folder, 'jobs.db'), clock: systemClock, ...crash }), lock };
 }
 
+/** Shown when a promise was broken; most of what is told here is meant to happen. */
+function tellHarness({ err, ...fields }: Readonly<Record<string, unknown>>, message: string): void {
+  console.error(message, fields, err instanceof Error ? (err.stack ?? err.message) : err);
+}
+
 export async function openDispatcher(
   options: WorkerOptions,
   parts: {
@@ -56,7 +61,7 @@ export async function openDispatcher(
     workerId,
     concurrency: 3,
     clock: sabotage.clock ?? systemClock,
-    log: { info() {}, warn() {}, error() {} },
+    log: { info() {}, warn() {}, error: tellHarness },
     leaseMilliseconds: LEASE_MILLISECONDS,
     maximumInterruptions: MAXIMUM_INTERRUPTIONS,
     // The shortest delays that the policy has.

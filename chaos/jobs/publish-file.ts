@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -19,7 +20,7 @@ export async function publishFile(
   const { job, text, inPlace, signal } = options;
   const path = join(folder, `${job}.txt`);
   if (existsSync(path)) return path;
-  const written = inPlace ? path : `${path}.${process.pid}.tmp`;
+  const written = inPlace ? path : `${path}.${randomUUID()}.tmp`;
   const file = openSync(written, 'w');
   try {
     // In two halves: a writer that is killed in between leaves one.

@@ -12,6 +12,8 @@ import { startWorker, type WorkerUnderTest } from './worker-under-test.ts';
 
 /** Nothing healthy takes this long to come to its end. */
 const DEADLINE_MILLISECONDS = 30_000;
+/** Characters of what workers have said, which may be the whole story of a run. */
+const MOST_SAID = 20_000;
 
 export type StageOptions = {
   readonly mode: JournalMode;
@@ -71,6 +73,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   const unanswered = new Set<string>();
   const cancelled = new Set<string>();
   const violations: string[] = [];
+  const said: string[] = [];
   let lastWorker = 0;
   let lastKey = 0;
 
@@ -89,6 +92,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     workers.add(worker);
     void worker.ended.then(({ exitCode, errors }) => {
       workers.delete(worker);
+      if (errors !== '') said.push(`${worker.id}: ${errors}`);
       if (exitCode !== null && exitCode !== 0) violations.push(`${worker.id} ended with ${exitCode}: ${errors}`);
     });
     return worker;
@@ -147,7 +151,9 @@ export async function openStage(options: StageOptions): Promise<Stage> {
           diskRefuses: options.diskRefuses ?? false,
           oneWorkerAtATime: mode === 'embedded',
         });
-        return { ...checked, violations: [...violations, ...checked.violations] };
+        const found = [...violations, ...checked.violations];
+        if (found.length > 0 && said.length > 0) found.push(`The workers said: ${said.join('').slice(-MOST_SAID)}`);
+        return { ...checked, violations: found };
       } finally {
         await store.close();
       }

@@ -1,5 +1,3 @@
-import { readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { ProviderLimit } from '../jobs/provider-call.ts';
 import type { JobContext, Workflow } from '../jobs/workflow.ts';
 import type { ObjectStore } from '../storage/object-store.ts';
@@ -14,6 +12,7 @@ import { callOffRender } from './call-off-render.ts';
 import { renderPresenter, type PresenterStudio } from './render-presenter.ts';
 import { speakUtterances } from './speak-utterances.ts';
 import { readStoredRequest } from './video-request.ts';
+import { removeWorkFolders, workFolderOf } from './work-folders.ts';
 
 /** The only step that pays for speech. */
 export const SPEECH_STEP = 'speech';
@@ -77,21 +76,12 @@ export function createGenerateVideo(dependencies: GenerateVideoDependencies): Wo
     steps: GENERATE_VIDEO_STEPS,
     callOff: (call, options) => callOffRender(call, { studio, ...options }),
     async run(context) {
-      const { id, attempts } = context.job;
-      // Of this run alone: a worker that has lost the job without knowing it may still be writing to its own.
-      const workFolder = join(dependencies.workFolder, `${id}-${attempts}`);
+      const { workFolder } = dependencies;
       try {
-        return await generate(context, workFolder);
+        return await generate(context, workFolderOf(workFolder, context.job));
       } finally {
-        await removeWorkFolders(dependencies.workFolder, id);
+        await removeWorkFolders(workFolder, context.job);
       }
     },
   };
-}
-
-/** Those of all runs: one that was killed could not tidy up, and one that goes on without knowing works for nothing. */
-async function removeWorkFolders(workFolder: string, jobId: string): Promise<void> {
-  const names = await readdir(workFolder).catch(() => []);
-  const own = names.filter((name) => name.startsWith(`${jobId}-`));
-  await Promise.all(own.map((name) => rm(join(workFolder, name), { recursive: true, force: true })));
 }

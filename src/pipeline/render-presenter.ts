@@ -139,7 +139,8 @@ async function renderHere(
   const { signal } = step;
   const operation = await provider.start(brief, {
     signal,
-    idempotencyKey: `${job.id}.render`,
+    // Of this run alone: one in this process that has lost the job is about to cancel its own.
+    idempotencyKey: `${job.id}-${job.attempts}.render`,
     outputFolder: workFolder,
   });
   await step.describe({ provider: provider.id });
