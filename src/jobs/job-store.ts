@@ -125,7 +125,10 @@ export type JobStore = {
   /** Counts an attempt and marks the step running. A completed step is returned unchanged. */
   beginStep(claim: Claim, step: string): Promise<StepRecord>;
   describeStep(claim: Claim, step: string, description: { provider?: string; detail?: string }): Promise<void>;
-  /** Only a running step can be completed; completing it again keeps the first output. With how far that brings the job. */
+  /**
+   * Only a running step can be completed; completing it again keeps the first output. Retries and interruptions are counted anew.
+   * With how far that brings the job.
+   */
   completeStep(claim: Claim, step: string, output: Json, report?: ProgressReport): Promise<void>;
   /** At most about four a second per job should be sent here. */
   reportProgress(claim: Claim, report: ProgressReport): Promise<void>;

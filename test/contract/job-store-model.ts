@@ -307,10 +307,8 @@ function writeOf(
             return;
           }
           await run();
-          if (known.status === 'running') {
-            Object.assign(known, { status: 'completed', output });
-            Object.assign(job, { retries: 0, interruptions: 0 });
-          }
+          if (known.status === 'running') Object.assign(known, { status: 'completed', output });
+          Object.assign(job, { retries: 0, interruptions: 0 });
         },
       };
     }
