@@ -16,8 +16,9 @@ import { systemTimer, type Timer } from '../core/timer.ts';
 import type { Workflow } from './workflow.ts';
 
 /**
- * How a run ended. `retried`: it failed and will try again. `suspended`: it waits without a worker. `dropped`: another worker holds the job now. `unrecorded`: the journal could not be written; the
- * lease runs out and the job runs again from its last recorded step.
+ * How a run ended. `retried`: it failed and will try again. `suspended`: it waits without a worker. `dropped`: another worker
+ * holds the job now. `unrecorded`: the journal could not be written; the lease runs out and the job runs again from its last
+ * recorded step.
  */
 export type RunOutcome =
   | 'completed'
