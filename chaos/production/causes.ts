@@ -1,5 +1,6 @@
 import {
   ELEVENLABS_CAUSES,
+  OPENAI_REFUSALS,
   OPENAI_SPEECH_CAUSES,
   TRANSPORT_CAUSES,
   VIBEVOICE_CAUSES,
@@ -15,15 +16,6 @@ import type { Vendor } from './vendors.ts';
  * no use, so it was charged and asking again would bring the same.
  */
 export type Cause = FailureKind | 'harmless' | 'useless';
-
-const OPENAI_REFUSALS = {
-  unauthorized: 'auth',
-  'insufficient-quota': 'quota',
-  'rate-limited': 'rate_limited',
-  'rate-limited-retry-after': 'rate_limited',
-  'error-500': 'unavailable',
-  'error-503': 'unavailable',
-} as const;
 
 const OPENAI = {
   ...OPENAI_REFUSALS,

@@ -64,13 +64,18 @@ export const ELEVENLABS_CAUSES = {
   ...TRANSPORT_CAUSES,
 } as const satisfies Record<ElevenLabsFault, SpeechCause>;
 
-export const OPENAI_SPEECH_CAUSES = {
+/** What a server of OpenAI refuses with, whatever it was asked for. */
+export const OPENAI_REFUSALS = {
   unauthorized: 'auth',
   'insufficient-quota': 'quota',
   'rate-limited': 'rate_limited',
   'rate-limited-retry-after': 'rate_limited',
   'error-500': 'unavailable',
   'error-503': 'unavailable',
+} as const;
+
+export const OPENAI_SPEECH_CAUSES = {
+  ...OPENAI_REFUSALS,
   'empty-audio': 'bad_audio',
   silence: 'bad_audio',
   truncated: 'bad_audio',
